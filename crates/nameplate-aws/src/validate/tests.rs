@@ -44,6 +44,48 @@ fn names_of_tables_are_looked_at_first() {
             "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3",
         ),
     );
+    check(
+        "CreateTable",
+        serde_json::json!({"TableName": "abc;"}),
+        Some(
+            "3 validation errors detected: Value null at 'attributeDefinitions' failed to satisfy constraint: Member must not be null; Value null at 'keySchema' failed to satisfy constraint: Member must not be null; Value 'abc;' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+        ),
+    );
+    for name in ["CreateTable", "UpdateTable"] {
+        check(
+            name,
+            serde_json::json!({"TableName": "abc", "TableClass": "standard"}),
+            Some(
+                "Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS].",
+            ),
+        );
+    }
+    check(
+        "UpdateTable",
+        serde_json::json!({"TableName": "abc", "GlobalSecondaryIndexUpdates": [{"Create": {
+            "IndexName": "abc",
+            "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "x"},
+        }}]}),
+        Some(
+            "1 validation error detected: Value 'x' at 'globalSecondaryIndexUpdates.1.member.create.projection.projectionType' failed to satisfy constraint: Member must satisfy enum value set: [ALL, INCLUDE, KEYS_ONLY]",
+        ),
+    );
+    // Of many violations the first ten are told.
+    let null = |at: usize, name: &str| {
+        format!(
+            "Value null at 'globalSecondaryIndexUpdates.{at}.member.create.{name}' failed to satisfy constraint: Member must not be null"
+        )
+    };
+    let all =
+        (1..=4).flat_map(|at| ["indexName", "keySchema", "projection"].map(|name| null(at, name)));
+    let told: Vec<String> = all.take(10).collect();
+    let told = format!("10 validation errors detected: {}", told.join("; "));
+    check(
+        "UpdateTable",
+        serde_json::json!({"TableName": "abc", "GlobalSecondaryIndexUpdates": vec![serde_json::json!({"Create": {}}); 5]}),
+        Some(&told),
+    );
     for name in ["BatchGetItem", "BatchWriteItem"] {
         let required = format!("The requestItems parameter is required for {name}");
         check(
