@@ -208,6 +208,52 @@ fn tables_that_cannot_be_are_refused() {
         table(json!({"KeySchema": [{"AttributeName": "h", "KeyType": "RANGE"}]})),
         "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
     );
+    refused(
+        table(json!({"KeySchema": [{"AttributeName": "x", "KeyType": "RANGE"}]})),
+        "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [x], AttributeDefinitions: [h]",
+    );
+    let paid = |read: i64, write: i64| {
+        table(
+            json!({"BillingMode": "PROVISIONED", "ProvisionedThroughput": {
+            "ReadCapacityUnits": read, "WriteCapacityUnits": write}}),
+        )
+    };
+    assert!(paid(1_000_000_000_000, 1).is_ok());
+    refused(
+        paid(1_000_000_000_001, 1_000_000_000_001),
+        "Given value 1000000000001 for ReadCapacityUnits is out of bounds",
+    );
+    refused(
+        paid(1, 1_000_000_000_001),
+        "Given value 1000000000001 for WriteCapacityUnits is out of bounds",
+    );
+    // Of a local index the key is looked at before what it has of items.
+    let local = |schema: Value| {
+        table(json!({
+            "AttributeDefinitions": [
+                {"AttributeName": "h", "AttributeType": "S"}, {"AttributeName": "r", "AttributeType": "S"}],
+            "KeySchema": [key("h", "HASH"), key("r", "RANGE")],
+            "LocalSecondaryIndexes": [{"IndexName": "idx", "KeySchema": schema, "Projection": {}}],
+        }))
+    };
+    refused(
+        local(json!([key("x", "RANGE"), key("y", "RANGE")])),
+        "One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [x, y], AttributeDefinitions: [h, r]",
+    );
+    refused(
+        local(json!([key("r", "HASH")])),
+        "One or more parameter values were invalid: Index KeySchema does not have a range key for index: idx",
+    );
+    refused(
+        local(json!([key("r", "HASH"), key("h", "RANGE")])),
+        "One or more parameter values were invalid: Index KeySchema does not have the same leading hash key as table KeySchema for index: idx. index hash key: r, table hash key: h",
+    );
+    refused(
+        table(
+            json!({"LocalSecondaryIndexes": [{"IndexName": "idx", "KeySchema": [key("x", "RANGE")], "Projection": {}}]}),
+        ),
+        "One or more parameter values were invalid: Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
+    );
     let index = |projection: Value| json!([{"IndexName": "idx", "KeySchema": [{"AttributeName": "h", "KeyType": "HASH"}], "Projection": projection}]);
     assert!(
         table(json!({"GlobalSecondaryIndexes": index(json!({"ProjectionType": "ALL"}))})).is_ok()
@@ -452,6 +498,19 @@ fn a_new_index_brings_its_keys_types() {
     refused(
         TableChange::check(&fields(two).0),
         "One or more parameter values were invalid: Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
+    );
+    let twice = json!({"TableName": "tab", "GlobalSecondaryIndexUpdates": [
+        {"Create": {"IndexName": "a"}}, {"Delete": {"IndexName": "a"}}]});
+    refused(
+        TableChange::check(&fields(twice).0),
+        "One or more parameter values were invalid: Only one global secondary index update per index is allowed simultaneously. Index: a",
+    );
+    refused(
+        TableChange::read(
+            fields(json!({"TableName": "tab", "BillingMode": "PROVISIONED"})),
+            &table,
+        ),
+        "One or more parameter values were invalid: ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
     );
 }
 

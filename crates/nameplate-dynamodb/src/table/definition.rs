@@ -84,7 +84,7 @@ impl NewTable {
         let billing = fields.text("BillingMode");
         let throughput = fields
             .object("ProvisionedThroughput")
-            .map(throughput)
+            .map(|given| throughput(given, None))
             .transpose()?;
         let on_demand = billing.as_deref() == Some("PAY_PER_REQUEST");
         let attributes = definitions(fields.list("AttributeDefinitions").unwrap_or_default())?;
@@ -118,14 +118,16 @@ impl NewTable {
             if given.is_empty() {
                 return Err(Invalid::parameters(format!("List of {member} is empty")));
             }
+            if local && schema.range.is_none() {
+                return Err(Invalid::parameters(
+                    "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
+                ));
+            }
             for entry in given {
                 let Value::Object(entry) = entry else {
                     continue;
                 };
-                let new = index(Fields(entry), local, &attributes)?;
-                if local {
-                    has_partitions_of(&new, &schema)?;
-                }
+                let new = index(Fields(entry), local.then_some(&schema), &attributes)?;
                 if indexes
                     .iter()
                     .any(|index: &NewIndex| index.name == new.name)
@@ -208,6 +210,15 @@ impl TableChange {
                 "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null",
             ));
         }
+        let mut named: Vec<&str> = Vec::new();
+        for name in updates.iter().filter_map(index_name) {
+            if named.contains(&name) {
+                return Err(Invalid::parameters(format!(
+                    "Only one global secondary index update per index is allowed simultaneously. Index: {name}"
+                )));
+            }
+            named.push(name);
+        }
         let beside = [
             "TableName",
             "AttributeDefinitions",
@@ -228,7 +239,7 @@ impl TableChange {
         let mut changes = Vec::new();
         let given = fields
             .object("ProvisionedThroughput")
-            .map(throughput)
+            .map(|given| throughput(given, None))
             .transpose()?;
         let mode = fields.text("BillingMode");
         let billing = match (mode.as_deref(), given) {
@@ -240,7 +251,7 @@ impl TableChange {
             }
             (Some(_), None) => {
                 return Err(Invalid::parameters(
-                    "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
+                    "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
                 ));
             }
             (None, Some(_)) if table.billing == Billing::OnDemand => {
@@ -292,6 +303,12 @@ impl TableChange {
     }
 }
 
+/// The index that an update is of.
+fn index_name(update: &Value) -> Option<&str> {
+    let mut actions = update.as_object()?.values();
+    actions.find_map(|action| action.get("IndexName")?.as_str())
+}
+
 fn index_change(
     mut update: Fields,
     table: &Table,
@@ -299,7 +316,7 @@ fn index_change(
     on_demand: bool,
 ) -> Result<TableChange> {
     if let Some(create) = update.object("Create") {
-        let new = index(Fields(create), false, given)?;
+        let new = index(Fields(create), None, given)?;
         if table.indexes.iter().any(|index| index.name == new.name) {
             return Err(Invalid::new(
                 "Attempting to create an index which already exists",
@@ -315,7 +332,8 @@ fn index_change(
         let mut change = Fields(change);
         let name = change.text("IndexName").unwrap_or_default();
         let given = change.object("ProvisionedThroughput").unwrap_or_default();
-        return Ok(TableChange::IndexThroughput(name, throughput(given)?));
+        let units = throughput(given, Some(&name))?;
+        return Ok(TableChange::IndexThroughput(name, units));
     }
     let Some(gone) = update.object("Delete") else {
         return Err(Invalid::parameters(
@@ -396,8 +414,21 @@ pub fn check_name(name: &str) -> Result<()> {
     }
 }
 
-fn throughput(given: Map<String, Value>) -> Result<Throughput> {
+/// Capacity units that a table or an index can ask for.
+const MOST_UNITS: i64 = 1_000_000_000_000;
+
+/// What a table, or the index of this name, is to have.
+fn throughput(given: Map<String, Value>, index: Option<&str>) -> Result<Throughput> {
     let units = |name: &str| given.get(name).and_then(Value::as_i64);
+    for name in ["ReadCapacityUnits", "WriteCapacityUnits"] {
+        if let Some(units) = units(name).filter(|units| *units > MOST_UNITS) {
+            let of = index.map(|index| format!(" for index {index}"));
+            return Err(Invalid::new(format!(
+                "Given value {units} for {name} is out of bounds{}",
+                of.unwrap_or_default()
+            )));
+        }
+    }
     match (units("ReadCapacityUnits"), units("WriteCapacityUnits")) {
         (Some(read), Some(write)) => Ok(Throughput { read, write }),
         _ => Err(Invalid::parameters(
@@ -473,15 +504,24 @@ fn schema(given: Vec<Value>, attributes: &[KeyAttribute], composite: bool) -> Re
             entry.text("KeyType").unwrap_or_default(),
         ));
     }
-    if keys.first().is_none_or(|(_, kind)| kind != "HASH") {
-        return Err(Invalid::new(
-            "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
-        ));
+    let undefined = |name: &String| attributes.iter().all(|attribute| attribute.name != *name);
+    if keys.iter().any(|(name, _)| undefined(name)) {
+        let all: Vec<&str> = keys.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(Invalid::parameters(format!(
+            "Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
+            all.join(", "),
+            names(attributes)
+        )));
     }
     let both_hash = composite && keys.get(1).is_some_and(|(_, kind)| kind == "HASH");
     if keys.get(1).is_some_and(|(name, _)| *name == keys[0].0) && !both_hash {
         return Err(Invalid::new(
             "Both the Hash Key and the Range Key element in the KeySchema have the same name",
+        ));
+    }
+    if keys.first().is_none_or(|(_, kind)| kind != "HASH") {
+        return Err(Invalid::new(
+            "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
         ));
     }
     if composite && (keys.len() > 2 || keys.iter().all(|(_, kind)| kind == "HASH")) {
@@ -496,26 +536,19 @@ fn schema(given: Vec<Value>, attributes: &[KeyAttribute], composite: bool) -> Re
             "A KeySchema of more than two attributes is not supported",
         ));
     }
-    let mut found = keys.iter().map(|(name, kind)| {
+    let mut found = keys.iter().filter_map(|(name, kind)| {
         let defined = attributes.iter().find(|attribute| attribute.name == *name);
-        defined.cloned().map(|found| (found, kind)).ok_or_else(|| {
-            let all: Vec<&str> = keys.iter().map(|(name, _)| name.as_str()).collect();
-            Invalid::parameters(format!(
-                "Some index key attributes are not defined in AttributeDefinitions. Keys: [{}], AttributeDefinitions: [{}]",
-                all.join(", "),
-                names(attributes)
-            ))
-        })
+        defined.cloned().map(|found| (found, kind.as_str()))
     });
-    let Some(hash) = found.next() else {
+    let Some((hash, _)) = found.next() else {
         return Err(Invalid::new(
             "Invalid KeySchema: The first KeySchemaElement is not a HASH key type",
         ));
     };
-    let mut schema = KeySchema::of(hash?.0, None);
+    let mut schema = KeySchema::of(hash, None);
     for key in found {
-        match key? {
-            (hash, kind) if kind == "HASH" => schema.more_hash.push(hash),
+        match key {
+            (hash, "HASH") => schema.more_hash.push(hash),
             (range, _) if schema.range.is_none() => schema.range = Some(range),
             (range, _) => schema.more_range.push(range),
         }
@@ -551,13 +584,21 @@ fn fitting(keys: &[(String, String)]) -> Result<()> {
     Ok(())
 }
 
-fn index(mut entry: Fields, local: bool, attributes: &[KeyAttribute]) -> Result<NewIndex> {
+/// An index; a local one is of a table with this key.
+fn index(
+    mut entry: Fields,
+    local_of: Option<&KeySchema>,
+    attributes: &[KeyAttribute],
+) -> Result<NewIndex> {
     let name = new_name(&entry.text("IndexName").unwrap_or_default())?;
     let schema = schema(
         entry.list("KeySchema").unwrap_or_default(),
         attributes,
-        !local,
+        local_of.is_none(),
     )?;
+    if let Some(table) = local_of {
+        has_partitions_of(&name, &schema, table)?;
+    }
     let mut projection = Fields(entry.object("Projection").unwrap_or_default());
     let more = projection.list("NonKeyAttributes");
     let projection = match (projection.text("ProjectionType").as_deref(), more) {
@@ -583,11 +624,11 @@ fn index(mut entry: Fields, local: bool, attributes: &[KeyAttribute]) -> Result<
     };
     let throughput = entry
         .object("ProvisionedThroughput")
-        .map(throughput)
+        .map(|given| throughput(given, Some(&name)))
         .transpose()?;
     Ok(NewIndex {
         name,
-        local,
+        local: local_of.is_some(),
         schema,
         projection,
         throughput,
@@ -608,22 +649,16 @@ fn included(names: &[Value]) -> Result<IndexProjection> {
     Ok(IndexProjection::Include(all))
 }
 
-fn has_partitions_of(index: &NewIndex, schema: &KeySchema) -> Result<()> {
-    let name = &index.name;
-    if schema.range.is_none() {
-        return Err(Invalid::parameters(
-            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
-        ));
-    }
-    if index.schema.range.is_none() {
+fn has_partitions_of(name: &str, index: &KeySchema, table: &KeySchema) -> Result<()> {
+    if index.range.is_none() {
         return Err(Invalid::parameters(format!(
             "Index KeySchema does not have a range key for index: {name}"
         )));
     }
-    if index.schema.hash != schema.hash {
+    if index.hash != table.hash {
         return Err(Invalid::parameters(format!(
             "Index KeySchema does not have the same leading hash key as table KeySchema for index: {name}. index hash key: {}, table hash key: {}",
-            index.schema.hash.name, schema.hash.name
+            index.hash.name, table.hash.name
         )));
     }
     Ok(())
