@@ -32,6 +32,8 @@ fn table() -> Table {
         class: None,
         protected: false,
         ttl: None,
+        ttl_since: None,
+        class_since: None,
     }
 }
 

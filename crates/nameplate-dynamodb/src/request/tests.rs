@@ -473,6 +473,8 @@ fn a_new_index_brings_its_keys_types() {
         class: None,
         protected: false,
         ttl: None,
+        ttl_since: None,
+        class_since: None,
     };
     let update = |definitions: Value| {
         TableChange::read(

@@ -49,10 +49,16 @@ pub struct Table {
     pub on_demand_since: Option<i64>,
     /// `TableClass`, where it was given.
     pub class: Option<String>,
+    /// When its class was last changed, milliseconds since the epoch.
+    #[serde(default)]
+    pub class_since: Option<i64>,
     /// Whether it can be deleted only after this is taken back.
     pub protected: bool,
     /// The attribute by which items expire.
     pub ttl: Option<String>,
+    /// When that was last changed, milliseconds since the epoch.
+    #[serde(default)]
+    pub ttl_since: Option<i64>,
 }
 
 /// An index of a table.

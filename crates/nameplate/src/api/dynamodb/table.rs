@@ -144,9 +144,10 @@ pub async fn update_time_to_live(call: &mut Call<'_>) -> Result<Reply, Error> {
         .unwrap_or(false);
     let attribute = given.and_then(|given| given.get("AttributeName")?.as_str());
     let attribute = attribute.unwrap_or_default();
+    let rests = call.app.quota.quotas().is_some();
     call.app
         .tables
-        .set_expiry(&call.caller, table, attribute, on)
+        .set_expiry(&call.caller, table, attribute, on, rests)
         .await?;
     Ok(reply(&json!({
         "TimeToLiveSpecification": {"Enabled": on, "AttributeName": attribute},
@@ -307,7 +308,11 @@ fn described(call: &Call<'_>, found: &Described, status: &str) -> Value {
         });
     }
     if let Some(class) = &table.class {
-        shown["TableClassSummary"] = json!({"TableClass": class});
+        let mut summary = json!({"TableClass": class});
+        if let Some(since) = table.class_since {
+            summary["LastUpdateDateTime"] = json!(seconds(since));
+        }
+        shown["TableClassSummary"] = summary;
     }
     for local in [true, false] {
         let indexes: Vec<Value> = table

@@ -1,5 +1,6 @@
 //! Tables and items through the API.
 
+use crate::config::Quotas;
 use crate::testing::{Answer, NOW, TestApp};
 use serde_json::{Value, json};
 
@@ -1223,4 +1224,39 @@ async fn indexes_may_have_keys_of_several_attributes() {
             .await
             .refused(INVALID);
     }
+}
+
+#[tokio::test]
+async fn classes_tell_when_they_were_changed() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let class = async |class: &str| {
+        let change = json!({"TableName": "tab", "TableClass": class});
+        ok(&app, "UpdateTable", change).await["TableDescription"]["TableClassSummary"].clone()
+    };
+    let described = ok(&app, "DescribeTable", json!({"TableName": "tab"})).await;
+    assert!(described["Table"].get("TableClassSummary").is_none());
+    let changed = json!({"TableClass": "STANDARD_INFREQUENT_ACCESS", "LastUpdateDateTime": NOW.0 as f64 / 1000.0});
+    assert_eq!(class("STANDARD_INFREQUENT_ACCESS").await, changed);
+    let protect = json!({"TableName": "tab", "DeletionProtectionEnabled": true});
+    let protected = ok(&app, "UpdateTable", protect).await;
+    assert_eq!(
+        protected["TableDescription"]["DeletionProtectionEnabled"],
+        true
+    );
+}
+
+#[tokio::test]
+async fn what_items_expire_by_rests_once_it_was_set() {
+    let app = TestApp::with(|settings| settings.quotas = Quotas::Aws).await;
+    table(&app).await;
+    let set = |on: bool| json!({"TableName": "tab", "TimeToLiveSpecification": {"Enabled": on, "AttributeName": "until"}});
+    ok(&app, "UpdateTimeToLive", set(true)).await;
+    invalid(
+        &app,
+        "UpdateTimeToLive",
+        set(false),
+        "Time to live has been modified multiple times within a fixed interval",
+    )
+    .await;
 }

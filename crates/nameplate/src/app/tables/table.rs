@@ -15,6 +15,10 @@ const TABLES: usize = 2500;
 /// Tags of a table. Developer guide: tagging restrictions.
 const TAGS: usize = 50;
 
+/// How long the attribute by which items expire stays as it is once it was set. API reference: UpdateTimeToLive, which
+/// tells an hour; measured at the service by the public suite of ScyllaDB's Alternator.
+const EXPIRY_RESTS_MILLIS: i64 = 30 * 60 * 1000;
+
 /// A table, and how much is in it.
 #[derive(Debug, Clone)]
 pub struct Described {
@@ -70,6 +74,8 @@ impl Tables {
                     class: new.class,
                     protected: new.protected,
                     ttl: None,
+                    ttl_since: None,
+                    class_since: None,
                     indexes,
                 };
                 tx.insert_dynamodb_table(key, &table.name, &document(&table)?)?;
@@ -203,17 +209,20 @@ impl Tables {
         self.describe_table(given).await
     }
 
-    /// Sets the attribute by which items expire, or, with none, that they do not.
+    /// Sets the attribute by which items expire, or, with none, that they do not; where it `rests`, only some time after it
+    /// was set before.
     ///
     /// # Errors
-    /// There is no such table, or it is so already.
+    /// There is no such table, it is so already, or it was set before just now.
     pub async fn set_expiry(
         &self,
         caller: &Caller,
         given: &str,
         attribute: &str,
         on: bool,
+        rests: bool,
     ) -> Result<()> {
+        let now = caller.ctx.now.0;
         let attribute = attribute.to_owned();
         self.alter(caller, "set-dynamodb-expiry", given, move |tx, known| {
             let mut table = known.table;
@@ -227,6 +236,12 @@ impl Tables {
                 }
                 _ => {}
             }
+            if rests && table.ttl_since.is_some_and(|at| now - at < EXPIRY_RESTS_MILLIS) {
+                return Err(Error::invalid(
+                    "Time to live has been modified multiple times within a fixed interval",
+                ));
+            }
+            table.ttl_since = Some(now);
             table.ttl = on.then(|| attribute.clone());
             if on {
                 Task::SetExpiry.add(tx, known.key, 0)?;
@@ -366,7 +381,12 @@ fn apply(
             }
             table.billing = billing;
         }
-        TableChange::Class(class) => table.class = Some(class),
+        TableChange::Class(class) => {
+            if table.class.as_ref() != Some(&class) {
+                table.class_since = Some(now);
+            }
+            table.class = Some(class);
+        }
         TableChange::Protected(protected) => table.protected = protected,
         TableChange::IndexThroughput(name, throughput) => {
             let at = global(table, &name, "update")?;
