@@ -108,7 +108,7 @@ pub enum Condition {
     BeginsWith(Operand, Operand),
     /// It contains this.
     Contains(Operand, Operand),
-    /// Legacy `NOT_CONTAINS`, which an attribute that is absent or cannot contain anything does not satisfy.
+    /// Legacy `NOT_CONTAINS`, which an attribute that is absent does not satisfy.
     NotContains(Path, AttributeValue),
 }
 
@@ -164,9 +164,9 @@ impl Condition {
                 (Some(value), Some(part)) => contains(&value, &part),
                 _ => false,
             },
-            Self::NotContains(path, part) => path
-                .get(item)
-                .is_some_and(|value| can_contain(value, part) && !contains(value, part)),
+            Self::NotContains(path, part) => {
+                path.get(item).is_some_and(|value| !contains(value, part))
+            }
         }
     }
 
@@ -286,20 +286,6 @@ fn contains(value: &AttributeValue, part: &AttributeValue) -> bool {
         (AttributeValue::L(items), part) => items.contains(part),
         _ => false,
     }
-}
-
-fn can_contain(value: &AttributeValue, part: &AttributeValue) -> bool {
-    matches!(
-        (value, part),
-        (
-            AttributeValue::S(_) | AttributeValue::Ss(_),
-            AttributeValue::S(_)
-        ) | (
-            AttributeValue::B(_) | AttributeValue::Bs(_),
-            AttributeValue::B(_)
-        ) | (AttributeValue::Ns(_), AttributeValue::N(_))
-            | (AttributeValue::L(_), _)
-    )
 }
 
 /// Functions that updates have and conditions do not.

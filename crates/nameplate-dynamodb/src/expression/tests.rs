@@ -124,6 +124,10 @@ fn conditions_that_cannot_be_read_are_refused_in_the_services_words() {
             "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N",
         ),
         (
+            "begins_with(size(a), :a)",
+            "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N",
+        ),
+        (
             "size(a)",
             "The function is not allowed to be used this way in an expression; function: size",
         ),

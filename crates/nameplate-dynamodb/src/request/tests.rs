@@ -330,6 +330,23 @@ fn what_is_said_of_parameters_from_before_expressions() {
         "1 validation error detected: One or more parameter values were invalid: Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: a",
     );
     assert!(put(json!({"ComparisonOperator": "NULL"})).is_ok());
+    let lacks =
+        put(json!({"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"N": "1"}]}))
+            .expect("read")
+            .condition
+            .expect("a condition");
+    let item = |value: Value| parse_item(fields(value).0).expect("an item");
+    for (value, holds) in [
+        (json!({"NS": ["1", "2"]}), false),
+        (json!({"NS": ["2"]}), true),
+        (json!({"L": [{"N": "1"}]}), false),
+        // What cannot contain it does not, either.
+        (json!({"S": "1"}), true),
+        (json!({"N": "1"}), true),
+    ] {
+        assert_eq!(lacks.holds(&item(json!({"a": value}))), holds, "{value}");
+    }
+    assert!(!lacks.holds(&item(json!({"b": {"S": "x"}}))));
     refused(
         Write::update(fields(json!({
             "TableName": "t", "Key": {"k": {"S": "a"}},

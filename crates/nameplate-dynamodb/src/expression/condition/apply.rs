@@ -61,6 +61,9 @@ impl Reader<'_, '_> {
                     {
                         self.wrong_type(name, value.kind());
                     }
+                    if let Operand::Size(_) = operand {
+                        self.wrong_type(name, "N");
+                    }
                 }
                 Condition::BeginsWith(first, prefix)
             }
