@@ -36,6 +36,22 @@ impl Invalid {
         Self(format!("{NO_KEY}{why}"))
     }
 
+    /// The refusal of the key behind which to go on. Of numbers, and of sets that have something twice, it is told as of any
+    /// value.
+    pub(crate) fn of_starting_key(self) -> Self {
+        const PLAIN: [&str; 5] = [
+            "contains duplicates",
+            "number set",
+            "numeric value",
+            "significant digits",
+            "number with magnitude",
+        ];
+        match PLAIN.iter().any(|part| self.0.contains(part)) {
+            true => self,
+            false => Self(format!("The provided starting key is invalid: {self}")),
+        }
+    }
+
     /// Whether it is of the request as a whole, also where only a part of a transaction is so: known without the item.
     pub fn is_of_the_request(&self) -> bool {
         self.0.starts_with(NO_KEY)

@@ -7,6 +7,17 @@ use crate::expression::{
 use crate::value::{AttributeValue, check_name};
 use serde_json::{Map, Value};
 
+/// The parameter that conditions are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `Expected`
+    Expected,
+    /// `QueryFilter` and `ScanFilter`
+    Filter,
+    /// `KeyConditions`
+    Keys,
+}
+
 /// `Expected`, `QueryFilter`, `ScanFilter` and `KeyConditions`: a condition for each attribute, all of which must hold,
 /// or with `OR` one of them.
 ///
@@ -15,24 +26,37 @@ use serde_json::{Map, Value};
 pub(crate) fn conditions(
     all: Map<String, Value>,
     operator: Option<&str>,
+    of: Kind,
 ) -> Result<Option<Condition>> {
     let mut found: Option<Condition> = None;
+    let several = all.len() > 2;
+    let mut unordered = false;
     for (name, entry) in all {
         check_name(&name)?;
         let Value::Object(entry) = entry else {
             continue;
         };
-        let next = condition(&name, entry)?;
+        let operator_of = entry.get("ComparisonOperator").and_then(Value::as_str);
+        unordered |= operator_of.is_some_and(|one| !INDEXABLE.contains(&one));
+        let next = condition(&name, entry, of)?;
         found = Some(match (found, operator) {
             (None, _) => next,
             (Some(before), Some("OR")) => Condition::Or(Box::new(before), Box::new(next)),
             (Some(before), _) => Condition::And(Box::new(before), Box::new(next)),
         });
     }
-    Ok(found)
+    match of == Kind::Keys && unordered && !several {
+        true => Err(Invalid::new(
+            "Attempted conditional constraint is not an indexable operation",
+        )),
+        false => Ok(found),
+    }
 }
 
-fn condition(name: &str, mut entry: Map<String, Value>) -> Result<Condition> {
+/// Operators that find keys in their order.
+const INDEXABLE: [&str; 7] = ["EQ", "LE", "LT", "GE", "GT", "BEGINS_WITH", "BETWEEN"];
+
+fn condition(name: &str, mut entry: Map<String, Value>, of: Kind) -> Result<Condition> {
     let value = entry
         .remove("Value")
         .map(AttributeValue::parse)
@@ -79,7 +103,9 @@ fn condition(name: &str, mut entry: Map<String, Value>) -> Result<Condition> {
         }
         values.push(value);
     }
-    if values.is_empty() && list_absent && !matches!(operator, "NULL" | "NOT_NULL") {
+    // Of filters it is told as if the list were empty.
+    let lacks = of == Kind::Expected && list_absent && values.is_empty();
+    if lacks && !matches!(operator, "NULL" | "NOT_NULL") {
         return Err(Invalid::parameters(format!(
             "Value or AttributeValueList must be used with ComparisonOperator: {operator} for Attribute: {name}"
         )));

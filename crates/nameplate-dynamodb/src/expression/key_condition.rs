@@ -79,9 +79,17 @@ impl KeyCondition {
             return Err(missed(&hash.name));
         };
         let (_, by_hash) = all.swap_remove(at);
+        if schema.range.is_none() && !all.is_empty() {
+            return Err(Invalid::new("Query key condition not supported"));
+        }
+        for value in by_hash.values() {
+            hash.of_condition(value)?;
+        }
+        let SortCondition::Compare(Comparator::Equal, value) = by_hash else {
+            return Err(Invalid::new("Query key condition not supported"));
+        };
         let sort = match (all.pop(), &schema.range) {
-            (None, _) => None,
-            (Some(_), None) => return Err(Invalid::new("Query key condition not supported")),
+            (None, _) | (_, None) => None,
             (Some((name, _)), Some(range)) if name != range.name => {
                 return Err(missed(&range.name));
             }
@@ -92,10 +100,6 @@ impl KeyCondition {
                 Some(condition)
             }
         };
-        let SortCondition::Compare(Comparator::Equal, value) = by_hash else {
-            return Err(Invalid::new("Query key condition not supported"));
-        };
-        hash.of_condition(&value)?;
         Ok(Self::simple(value, sort))
     }
 

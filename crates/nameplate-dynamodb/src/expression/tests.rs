@@ -422,6 +422,12 @@ fn key_conditions_are_about_keys() {
         "One or more parameter values were invalid: Condition parameter type does not match schema type",
     );
     check("h > :a", "Query key condition not supported");
+    // Of the wrong type, before how it is compared.
+    check(
+        "h > :n",
+        "One or more parameter values were invalid: Condition parameter type does not match schema type",
+    );
+    check("h > :a AND x = :n", "Query key condition not supported");
     check(
         "h = :a OR r = :n",
         "Invalid operator used in KeyConditionExpression: OR",

@@ -131,7 +131,13 @@ impl Fields {
             Some(all) if operator.is_some() && all.len() == 1 => Err(Invalid::new(
                 "ConditionalOperator can only be used when Filter or Expected has two or more elements",
             )),
-            Some(all) => legacy::conditions(all, operator.as_deref()),
+            Some(all) => {
+                let of = match before {
+                    "Expected" => legacy::Kind::Expected,
+                    _ => legacy::Kind::Filter,
+                };
+                legacy::conditions(all, operator.as_deref(), of)
+            }
             None if operator.is_some() => Err(Invalid::new(
                 "ConditionalOperator cannot be used without Filter or Expected",
             )),

@@ -117,7 +117,7 @@ impl Query {
                 (Some(text), _) => {
                     Condition::parse(text, "KeyConditionExpression", scope).map(Some)
                 }
-                (None, Some(all)) => legacy::conditions(all, None),
+                (None, Some(all)) => legacy::conditions(all, None, legacy::Kind::Keys),
                 (None, None) => Ok(None),
             }
         });
@@ -210,9 +210,7 @@ impl Asked {
             limit: fields
                 .integer("Limit")
                 .and_then(|limit| u64::try_from(limit).ok()),
-            start: start.transpose().map_err(|why| {
-                Invalid::new(format!("The provided starting key is invalid: {why}"))
-            })?,
+            start: start.transpose().map_err(Invalid::of_starting_key)?,
             consistent: fields.flag("ConsistentRead").unwrap_or(false),
             table: fields.table(),
         };

@@ -149,6 +149,25 @@ fn parameters_from_before_expressions_are_expressions() {
         after,
         item(json!({"a": {"S": "x"}, "c": {"N": "1"}, "e": {"N": "2"}}))
     );
+    for (start, why) in [
+        (
+            json!({"S": "a", "N": "1"}),
+            "The provided starting key is invalid: Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+        ),
+        (
+            json!({"N": "x"}),
+            "The parameter cannot be converted to a numeric value: x",
+        ),
+        (
+            json!({"SS": ["a", "a"]}),
+            "One or more parameter values were invalid: Input collection [a, a] contains duplicates.",
+        ),
+    ] {
+        refused(
+            Scan::read(fields(json!({"ExclusiveStartKey": {"a": start}}))),
+            why,
+        );
+    }
     refused(
         Scan::read(fields(
             json!({"ScanFilter": {"a": {"ComparisonOperator": "EQ", "AttributeValueList": []}}}),
@@ -311,6 +330,16 @@ fn conditions_on_keys_are_looked_at_before_the_table() {
     refused(
         query(json!({"KeyConditions": {"h": equal("a"), "r": between}})),
         "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+    );
+    let unlike = json!({"ComparisonOperator": "NE", "AttributeValueList": [{"S": "a"}]});
+    refused(
+        query(json!({"KeyConditions": {"h": equal("a"), "r": unlike}})),
+        "Attempted conditional constraint is not an indexable operation",
+    );
+    let nothing = json!({"ComparisonOperator": "EQ"});
+    refused(
+        query(json!({"KeyConditions": {"h": nothing}})),
+        "One or more parameter values were invalid: Invalid number of argument(s) for the EQ ComparisonOperator",
     );
     refused(
         query(json!({"KeyConditions": {}})),

@@ -365,6 +365,38 @@ async fn partitions_are_read_in_order_and_in_pages() {
         "The provided starting key is outside query boundaries based on provided conditions",
     )
     .await;
+    let behind = json!({"TableName": "tab", "KeyConditionExpression": "h = :h AND r > :r",
+        "ExpressionAttributeValues": {":h": s("a"), ":r": n(5)}, "ExclusiveStartKey": {"h": s("a"), "r": n(1)}});
+    invalid(
+        &app,
+        "Query",
+        behind,
+        "The provided starting key does not match the range key predicate",
+    )
+    .await;
+    // A scan of a table alone is told more of a key that is none.
+    let short = json!({"h": s("a")});
+    invalid(
+        &app,
+        "Query",
+        query(json!({"ExclusiveStartKey": short})),
+        "The provided starting key is invalid",
+    )
+    .await;
+    invalid(
+        &app,
+        "Scan",
+        json!({"TableName": "tab", "ExclusiveStartKey": short}),
+        "The provided starting key is invalid: The provided key element does not match the schema",
+    )
+    .await;
+    invalid(
+        &app,
+        "Query",
+        query(json!({"ExclusiveStartKey": {"h": s("a"), "r": s("x")}})),
+        "The provided key element does not match the schema",
+    )
+    .await;
     let index = |name: &str, more: Value| {
         let mut all = json!({"TableName": "tab", "IndexName": name, "KeyConditionExpression": "#s = :s",
             "ExpressionAttributeNames": {"#s": "status"}, "ExpressionAttributeValues": {":s": s("new")}});

@@ -3,7 +3,7 @@
 use super::{Known, Tables};
 use crate::app::error::{Error, Result};
 use nameplate_dynamodb::expression::{KeyCondition, Projection};
-use nameplate_dynamodb::key::{RangeBytes, segment, successor};
+use nameplate_dynamodb::key::{KeySchema, RangeBytes, segment, successor};
 use nameplate_dynamodb::request::{Asked, Query, Scan, Select};
 use nameplate_dynamodb::table::{Index, IndexProjection};
 use nameplate_dynamodb::value::{item_text, stored_item};
@@ -197,18 +197,23 @@ impl Tables {
         asked: &Asked,
         place: Place<'_>,
     ) -> Result<Page> {
-        let start = start_of(known, index, asked)?;
+        let start = start_of(known, index, asked, matches!(place, Place::Segment(..)))?;
         match place {
             Place::Partition(keys, forward) => {
                 let range = keys.range();
-                if let Some(start) = &start
-                    && (start.entry.0 != range.hash
-                        || start.entry.1 < range.from
-                        || start.entry.1 >= range.until)
-                {
-                    return Err(Error::invalid(
-                        "The provided starting key is outside query boundaries based on provided conditions",
-                    ));
+                if let Some(start) = &start {
+                    let (hash, sort) = &start.entry;
+                    let within = *sort >= range.from && *sort < range.until;
+                    if keys.sort.is_some() && !within {
+                        return Err(Error::invalid(
+                            "The provided starting key does not match the range key predicate",
+                        ));
+                    }
+                    if *hash != range.hash || !within {
+                        return Err(Error::invalid(
+                            "The provided starting key is outside query boundaries based on provided conditions",
+                        ));
+                    }
                 }
                 let source = match index {
                     Some(index) => Source::Entries(index, range, forward),
@@ -316,27 +321,42 @@ fn index_of<'k>(known: &'k Known, asked: &Asked) -> Result<Option<&'k Index>> {
     Ok(Some(index))
 }
 
-/// The row behind which to go on.
-fn start_of(known: &Known, index: Option<&Index>, asked: &Asked) -> Result<Option<At>> {
+/// The row behind which to go on; of a scan more is said of what is wrong with it.
+fn start_of(
+    known: &Known,
+    index: Option<&Index>,
+    asked: &Asked,
+    scans: bool,
+) -> Result<Option<At>> {
+    const INVALID: &str = "The provided starting key is invalid";
     let Some(start) = &asked.start else {
         return Ok(None);
     };
-    let invalid =
-        |why: Invalid| Error::invalid(format!("The provided starting key is invalid: {why}"));
+    let told = |why: Invalid| Error::invalid(format!("{INVALID}: {why}"));
     let schema = &known.table.schema;
-    let key = known.table.start_key(index, start);
-    let wrong = || Invalid::new("The provided key element does not match the schema");
-    if key.len() != start.len() {
-        return Err(invalid(wrong()));
+    let of_index = index.map(|index| &index.schema);
+    let mut names: Vec<&str> = schema
+        .attributes()
+        .chain(of_index.into_iter().flat_map(KeySchema::attributes))
+        .map(|attribute| attribute.name.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.len() != start.len() || names.iter().any(|name| !start.contains_key(*name)) {
+        return Err(match scans && index.is_none() {
+            true => told(Invalid::new(
+                "The provided key element does not match the schema",
+            )),
+            false => Error::invalid(INVALID),
+        });
     }
-    let item = schema.of_key(&schema.key_of(start)).map_err(invalid)?;
-    let entry = match index {
-        Some(index) => index
-            .schema
-            .of_key(&index.schema.key_of(start))
-            .map_err(invalid)?,
-        None => item.clone(),
+    let item = schema.of_key(&schema.key_of(start));
+    let entry = match of_index {
+        Some(of) => of.of_key(&of.key_of(start))?,
+        None if scans => item.clone().map_err(told)?,
+        None => item.clone()?,
     };
+    let item = item.map_err(told)?;
     Ok(Some(At {
         entry: (entry.hash, entry.range),
         item: (item.hash, item.range),
