@@ -44,6 +44,19 @@ def resource(server):
     )
 
 
+def signed(server, operation, body, **fields):
+    """A request as it is, signed: the answer's status, header fields and bytes."""
+    credentials = botocore.credentials.Credentials(server.env["AWS_ACCESS_KEY_ID"], server.env["AWS_SECRET_ACCESS_KEY"])
+    headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0", **fields}
+    made = botocore.awsrequest.AWSRequest("POST", server.env["AWS_ENDPOINT_URL"], data=body, headers=headers)
+    botocore.auth.SigV4Auth(credentials, "dynamodb", server.env["AWS_REGION"]).add_auth(made)
+    try:
+        with urllib.request.urlopen(urllib.request.Request(made.url, data=body, headers=dict(made.headers))) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.headers, refused.read()
+
+
 def test_music_with_the_cli(server):
     """Getting started: create a table, write, read, update, query, index, delete."""
     table = unique("Music")
@@ -170,6 +183,44 @@ def test_an_index_whose_keys_have_several_attributes(resource):
     table.delete()
 
 
+def test_what_suites_that_were_held_against_aws_ask(server):
+    """Cases in which such suites found a difference, without boto3's own checks: docs/dynamodb-suites.md."""
+    dynamodb = server.client("dynamodb", parameter_validation=False)
+    name = unique("suites")
+    key = [{"AttributeName": "p", "KeyType": "HASH"}]
+    whole = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": key,
+        "AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}],
+    }
+    for absent in ("KeySchema", "AttributeDefinitions"):
+        rest = {member: of for member, of in whole.items() if member != absent}
+        told = f"Value null at '{absent[0].lower()}{absent[1:]}'"
+        fails(lambda: dynamodb.create_table(**rest), "ValidationException", told)
+    told = "valid table-class value: [STANDARD, STANDARD_INFREQUENT_ACCESS]"
+    fails(lambda: dynamodb.create_table(**whole, TableClass="standard"), "ValidationException", told)
+    dynamodb.create_table(**whole)
+    changed = dynamodb.update_table(TableName=name, TableClass="STANDARD_INFREQUENT_ACCESS")["TableDescription"]
+    assert set(changed["TableClassSummary"]) == {"TableClass", "LastUpdateDateTime"}
+    for value, told in [
+        ([], "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue"),
+        ({"B": "abc"}, "Base64 encoded length is expected a multiple of 4 bytes but found: 3"),
+    ]:
+        body = json.dumps({"TableName": name, "Item": {"p": value}}).encode()
+        status, _, answer = signed(server, "PutItem", body)
+        answer = json.loads(answer)
+        assert (status, answer["message"]) == (400, told)
+        assert answer["__type"].endswith("#SerializationException")
+    dynamodb.put_item(TableName=name, Item={"p": {"S": "a"}, "word": {"S": "hello"}})
+    lacks = {"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"N": "1"}]}
+    assert dynamodb.scan(TableName=name, ScanFilter={"word": lacks})["Count"] == 1
+    unlike = {"p": {**lacks, "ComparisonOperator": "NE"}}
+    told = "Attempted conditional constraint is not an indexable operation"
+    fails(lambda: dynamodb.query(TableName=name, KeyConditions=unlike), "ValidationException", told)
+    dynamodb.delete_table(TableName=name)
+
+
 def test_pages_transactions_and_errors(dynamodb):
     table = unique("orders")
     dynamodb.create_table(
@@ -249,15 +300,7 @@ def test_bodies_may_be_compressed(server, dynamodb):
     )  # fmt: skip
 
     def send(operation, body, **fields):
-        credentials = botocore.credentials.Credentials(server.env["AWS_ACCESS_KEY_ID"], server.env["AWS_SECRET_ACCESS_KEY"])
-        headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0", **fields}
-        made = botocore.awsrequest.AWSRequest("POST", server.env["AWS_ENDPOINT_URL"], data=body, headers=headers)
-        botocore.auth.SigV4Auth(credentials, "dynamodb", server.env["AWS_REGION"]).add_auth(made)
-        try:
-            with urllib.request.urlopen(urllib.request.Request(made.url, data=body, headers=dict(made.headers))) as answer:
-                return answer.status, answer.headers, answer.read()
-        except urllib.error.HTTPError as refused:
-            return refused.code, refused.headers, refused.read()
+        return signed(server, operation, body, **fields)
 
     put = json.dumps({"TableName": name, "Item": {"p": {"S": "a"}, "x": {"S": "x" * 5000}}}).encode()
     assert send("PutItem", gzip.compress(put), **{"Content-Encoding": "gzip"})[0] == 200
