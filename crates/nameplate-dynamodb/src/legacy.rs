@@ -62,6 +62,11 @@ fn condition(name: &str, mut entry: Map<String, Value>, of: Kind) -> Result<Cond
         .map(AttributeValue::parse)
         .transpose()?;
     let list = entry.remove("AttributeValueList");
+    if value.is_some() && list.is_some() {
+        return Err(Invalid::parameters(format!(
+            "Value and AttributeValueList cannot be used together for Attribute: {name}"
+        )));
+    }
     let exists = entry.get("Exists").and_then(Value::as_bool);
     let operator = entry.get("ComparisonOperator").and_then(Value::as_str);
     let Some(operator) = operator else {
@@ -96,11 +101,6 @@ fn condition(name: &str, mut entry: Map<String, Value>, of: Kind) -> Result<Cond
         _ => Vec::new(),
     };
     if let Some(value) = value {
-        if !values.is_empty() {
-            return Err(Invalid::parameters(format!(
-                "Value and AttributeValueList cannot be used together for Attribute: {name}"
-            )));
-        }
         values.push(value);
     }
     // Of filters it is told as if the list were empty.

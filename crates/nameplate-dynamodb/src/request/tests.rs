@@ -359,6 +359,17 @@ fn what_is_said_of_parameters_from_before_expressions() {
         "1 validation error detected: One or more parameter values were invalid: Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: a",
     );
     assert!(put(json!({"ComparisonOperator": "NULL"})).is_ok());
+    refused(
+        put(json!({"Value": {"S": "a"}, "AttributeValueList": [{"S": "a"}]})),
+        "1 validation error detected: One or more parameter values were invalid: Value and AttributeValueList cannot be used together for Attribute: a",
+    );
+    // What is to be returned is looked at before conditions are.
+    refused(
+        Write::put(fields(
+            json!({"TableName": "t", "Item": {"k": {"S": "a"}}, "Expected": {"a": {}}, "ReturnValues": "ALL_NEW"}),
+        )),
+        "1 validation error detected: ReturnValues can only be ALL_OLD or NONE",
+    );
     let lacks =
         put(json!({"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"N": "1"}]}))
             .expect("read")

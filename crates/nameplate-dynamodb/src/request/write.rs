@@ -184,8 +184,6 @@ impl Write {
         action: Action,
         updates: bool,
     ) -> Result<Self> {
-        let condition = fields.condition("ConditionExpression", "Expected", scope)?;
-        scope.all_used()?;
         let returned = match fields.text("ReturnValues").as_deref() {
             None | Some("NONE") => Returned::None,
             Some("ALL_OLD") => Returned::AllOld,
@@ -196,6 +194,8 @@ impl Write {
                 return Err(Invalid::new("ReturnValues can only be ALL_OLD or NONE"));
             }
         };
+        let condition = fields.condition("ConditionExpression", "Expected", scope)?;
+        scope.all_used()?;
         let tells = fields
             .text("ReturnValuesOnConditionCheckFailure")
             .as_deref()
