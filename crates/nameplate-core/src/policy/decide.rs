@@ -5,6 +5,7 @@
 
 use super::context::Context;
 use super::document::{Effect, PolicyDocument, Statement};
+use super::json::Span;
 use super::variable::{Missing, View};
 use std::fmt;
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub struct StatementRef {
     pub number: usize,
     /// Its Sid, where it has one.
     pub sid: Option<String>,
+    /// Where it stands in its document's text.
+    pub span: Span,
 }
 
 impl fmt::Display for StatementRef {
@@ -285,6 +288,7 @@ pub(super) fn decide_where(
                 policy: policy.name.clone(),
                 number: index + 1,
                 sid: statement.sid.clone(),
+                span: statement.span,
             };
             let why = match statement.fit(&action, request.resource, view, &mut missing) {
                 Fit::OtherAction => continue,

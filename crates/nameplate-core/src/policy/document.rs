@@ -6,7 +6,7 @@
 use super::condition::Condition;
 use super::error::{Place, PolicyError, Problem};
 use super::glob::Glob;
-use super::json::Node;
+use super::json::{Node, Span, spans};
 use super::pattern::{Pattern, Reading};
 use super::variable::Key;
 use crate::limits;
@@ -85,6 +85,8 @@ pub enum PrincipalPattern {
 pub struct Statement {
     /// Its name, if it has one.
     pub sid: Option<String>,
+    /// Where it stands in the document's text.
+    pub span: Span,
     /// Allow or deny.
     pub effect: Effect,
     /// Actions, lower-cased: actions do not distinguish case.
@@ -153,7 +155,11 @@ impl PolicyDocument {
                 column,
             }
         })?;
-        document(node, dialect)
+        let mut read = document(node, dialect)?;
+        for (statement, span) in read.statements.iter_mut().zip(spans(text, "Statement")) {
+            statement.span = span;
+        }
+        Ok(read)
     }
 }
 
@@ -304,6 +310,7 @@ fn statement(node: Node, dialect: Dialect, variables: bool) -> Result<Statement,
     }
     Ok(Statement {
         sid,
+        span: Span::default(),
         effect,
         actions,
         resources,

@@ -34,3 +34,4 @@ pub use decide::{
 };
 pub use document::{Dialect, Effect, PolicyDocument, Statement};
 pub use error::PolicyError;
+pub use json::{Position, Span};

@@ -7,8 +7,8 @@ use crate::api::query::Members;
 use crate::app::Error;
 use crate::app::iam::simulate::{GivenKey, Question, Simulated};
 use nameplate_aws::respond::Node;
-use nameplate_core::policy::Verdict;
 use nameplate_core::policy::simulation::ValueType;
+use nameplate_core::policy::{Position, Verdict};
 use serde_json::Value;
 
 /// SimulatePrincipalPolicy.
@@ -103,6 +103,13 @@ fn results(page: &Page, answers: &[Simulated]) -> Node {
     page.truncated_answer([("EvaluationResults", nodes)], next)
 }
 
+fn position(at: Position) -> Node {
+    Members::new()
+        .text("Line", at.line)
+        .text("Column", at.column)
+        .build()
+}
+
 fn result(answer: &Simulated) -> Node {
     let decision = &answer.decision;
     let verdict = match decision.verdict {
@@ -117,6 +124,8 @@ fn result(answer: &Simulated) -> Node {
             Members::new()
                 .text("SourcePolicyId", &statement.policy)
                 .text("SourcePolicyType", "IAM Policy")
+                .node("StartPosition", position(statement.span.start))
+                .node("EndPosition", position(statement.span.end))
                 .build()
         })
         .collect();

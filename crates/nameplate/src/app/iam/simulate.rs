@@ -63,10 +63,12 @@ impl Iam {
             .store
             .read(|conn| {
                 let holder = holder_of(source_arn)?;
-                let policies = match &holder {
-                    Holder::User(name) => user_policies(conn, name)?,
-                    Holder::Role(_) | Holder::Group(_) => identity_policies(conn, &holder.owner())?,
-                };
+                let mut policies = sources(conn, &holder.owner())?;
+                if let Holder::User(name) = &holder {
+                    for group in conn.iam_groups_of(name)? {
+                        policies.extend(sources(conn, &Holder::Group(group).owner())?);
+                    }
+                }
                 let own = self.facts(conn, source_arn, &holder)?;
                 let facts = match &question.caller_arn {
                     Some(arn) => self.calling_user(conn, arn)?,
@@ -167,6 +169,22 @@ impl Iam {
             origin: Origin::default(),
         })
     }
+}
+
+/// The policies of an owner under the names that results have for them: a managed policy's own, and that of an inline
+/// one behind its owner's, such as `user_alice_Read`.
+fn sources(conn: &Conn<'_>, owner: &str) -> Result<Vec<NamedPolicy>> {
+    let policies = identity_policies(conn, owner)?.into_iter();
+    Ok(policies
+        .map(|policy| {
+            // No name of an inline policy has a colon.
+            let name = match policy.name.contains(':') {
+                true => policy.name.rsplit('/').next().unwrap_or_default().into(),
+                false => format!("{}_{}", owner.replacen('/', "_", 1), policy.name).into(),
+            };
+            NamedPolicy { name, ..policy }
+        })
+        .collect())
 }
 
 fn holder_of(arn: &str) -> Result<Holder> {

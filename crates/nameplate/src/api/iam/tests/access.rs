@@ -228,7 +228,10 @@ async fn a_simulation_says_what_would_be_decided() {
         elements(&body, "EvalDecision"),
         ["allowed", "explicitDeny", "implicitDeny"]
     );
-    assert_eq!(elements(&body, "SourcePolicyId"), ["own", "own"]);
+    assert_eq!(
+        elements(&body, "SourcePolicyId"),
+        ["user_ann_own", "user_ann_own"]
+    );
 }
 
 /// IAM user guide: simulate-custom-policy, with the examples of the command line's own pages.
@@ -255,6 +258,8 @@ async fn policies_of_nobody_are_simulated() {
         .await;
     assert_eq!(elements(&body, "EvalDecision"), ["allowed"]);
     assert_eq!(elements(&body, "SourcePolicyId"), ["PolicyInputList.1"]);
+    assert_eq!(elements(&body, "Line"), ["1", "1"]);
+    assert_eq!(elements(&body, "Column"), ["38", "167"]);
     assert_eq!(elements(&body, "MissingContextValues"), [""]);
     let body = root
         .ok("SimulateCustomPolicy", &at("2014-04-25T11:00:00Z", "date"))
