@@ -205,6 +205,15 @@ def test_mappings_keys_and_authorizers(server, function):
     assert apigateway.get_usage_plan(usagePlanId=plan)["apiStages"] == stages
     assert any(one["id"] == plan for one in apigateway.get_usage_plans()["items"])
     assert [one["id"] for one in apigateway.get_usage_plan_keys(usagePlanId=plan)["items"]] == [key["id"]]
+    file = f'Name,key,description,Enabled,usageplanIds\nimported,{"k" * 30},from a file,FALSE,"{plan}"\n'
+    imported = apigateway.import_api_keys(body=file.encode(), format="csv", failOnWarnings=True)
+    assert imported["warnings"] == []
+    taken = apigateway.get_api_key(apiKey=imported["ids"][0], includeValue=True)
+    assert (taken["name"], taken["value"], taken["enabled"]) == ("imported", "k" * 30, False)
+    assert len(apigateway.get_usage_plan_keys(usagePlanId=plan)["items"]) == 2
+    apigateway.delete_api_key(apiKey=taken["id"])
+    week = [{"op": "replace", "path": "/quota/period", "value": "WEEK"}, {"op": "replace", "path": "/quota/offset", "value": "1"}]
+    assert apigateway.update_usage_plan(usagePlanId=plan, patchOperations=week)["quota"]["offset"] == 1
     apigateway.delete_usage_plan_key(usagePlanId=plan, keyId=key["id"])
     with pytest.raises(apigateway.exceptions.BadRequestException, match=f"including {api['id']}:Prod"):
         apigateway.delete_usage_plan(usagePlanId=plan)

@@ -10,6 +10,7 @@ pub mod forward;
 pub mod http;
 pub mod json_path;
 pub mod jwt;
+pub mod key_file;
 pub mod log;
 pub mod mapping;
 pub mod model;

@@ -24,10 +24,10 @@ pub struct Limits {
 pub enum Period {
     /// From midnight, UTC.
     Day,
-    /// From Sunday, UTC.
-    Week,
-    /// From the first day, UTC.
-    Month,
+    /// From so many days after Sunday, UTC.
+    Week(i64),
+    /// From so many days after the first, UTC.
+    Month(i64),
 }
 
 /// Why a request is not let through.
@@ -57,10 +57,11 @@ impl Limits {
     pub fn of(plan: &Value) -> Self {
         let throttle = plan.get("throttle").map(rate_and_burst);
         let quota = plan.get("quota").and_then(|quota| {
+            let offset = quota["offset"].as_i64().unwrap_or(0);
             let period = match quota["period"].as_str()? {
                 "DAY" => Period::Day,
-                "WEEK" => Period::Week,
-                _ => Period::Month,
+                "WEEK" => Period::Week(offset),
+                _ => Period::Month(offset),
             };
             Some((quota["limit"].as_u64()?, period))
         });
@@ -198,9 +199,12 @@ impl Period {
         match self {
             Self::Day => day,
             // The epoch was a Thursday.
-            Self::Week => (day + 4).div_euclid(7) * 7 - 4,
-            Self::Month => time::OffsetDateTime::from_unix_timestamp(day.saturating_mul(86_400))
-                .map_or(0, |at| day - i64::from(at.day()) + 1),
+            Self::Week(offset) => (day + 4 - offset).div_euclid(7) * 7 - 4 + offset,
+            Self::Month(offset) => {
+                let within = day.saturating_sub(offset);
+                time::OffsetDateTime::from_unix_timestamp(within.saturating_mul(86_400))
+                    .map_or(0, |at| day - i64::from(at.day()) + 1)
+            }
         }
     }
 }
@@ -390,12 +394,22 @@ mod tests {
     fn periods_begin_where_calendars_say() {
         // 1970-01-04 was a Sunday.
         assert_eq!(
-            [0, 2, 3, 9, 10].map(|day| Period::Week.begins(day)),
+            [0, 2, 3, 9, 10].map(|day| Period::Week(0).begins(day)),
             [-4, -4, 3, 3, 10]
         );
+        // From Mondays.
         assert_eq!(
-            [0, 30, 31, 58].map(|day| Period::Month.begins(day)),
+            [3, 4, 10, 11].map(|day| Period::Week(1).begins(day)),
+            [-3, 4, 4, 11]
+        );
+        assert_eq!(
+            [0, 30, 31, 58].map(|day| Period::Month(0).begins(day)),
             [0, 0, 31, 31]
+        );
+        // From the 28th: of December, January and February.
+        assert_eq!(
+            [0, 26, 27, 57, 58].map(|day| Period::Month(27).begins(day)),
+            [-4, -4, 27, 27, 58]
         );
         assert_eq!(Period::Day.begins(7), 7);
     }

@@ -5,6 +5,7 @@ use crate::api::Call;
 use crate::api::page::Page;
 use crate::app::Error;
 use crate::app::gateway::{Gateway, KEY, PLAN};
+use nameplate_core::gateway::key_file;
 use nameplate_core::gateway::usage::{EXTENDED, day_of};
 use nameplate_core::gateway::{Allowed, Patch, Refusal, Type};
 use serde_json::{Map, Value, json};
@@ -74,8 +75,15 @@ fn check_plan(plan: &Value) -> Result<(), Error> {
                 "Usage Plan quota limit and period must be set",
             ));
         }
-        if quota["offset"].as_i64().unwrap_or(0) != 0 {
-            return Err(Refusal::NotBuilt("the offset of quotas".into()).into());
+        let (last, rule) = match quota["period"].as_str() {
+            Some("DAY") => (0, "zero in the DAY period"),
+            Some("WEEK") => (6, "between zero and six inclusive in the WEEK period"),
+            _ => (27, "between zero and 27 inclusive in the MONTH period"),
+        };
+        if !(0..=last).contains(&quota["offset"].as_i64().unwrap_or(0)) {
+            return Err(Error::invalid(format!(
+                "Usage Plan quota offset must be {rule}"
+            )));
         }
     }
     Ok(())
@@ -170,7 +178,7 @@ fn from_the_first(plan: &mut Value) {
 pub async fn create_api_key(call: &Call<'_>) -> Result<Value, Error> {
     call.not_built(&["stageKeys"])?;
     let value = match call.input.text("value") {
-        Some(value) if !(20..=128).contains(&value.len()) => {
+        Some(value) if !key_file::VALUE.contains(&value.chars().count()) => {
             return Err(Error::invalid(
                 "API Key value should be at least 20 characters",
             ));
@@ -200,6 +208,18 @@ pub async fn create_api_key(call: &Call<'_>) -> Result<Value, Error> {
         .add_document(&call.caller, KEY, key.clone())
         .await?;
     Ok(key)
+}
+
+/// `ImportApiKeys`.
+pub async fn import_api_keys(call: &Call<'_>) -> Result<Value, Error> {
+    let file = call.input.payload.as_deref().unwrap_or_default();
+    let wrong = |why: String| Error::invalid(format!("Failed to parse the API keys file: {why}"));
+    let file = std::str::from_utf8(file).map_err(|_| wrong("it is not UTF-8".into()))?;
+    let entries = key_file::read(file).map_err(wrong)?;
+    let strict = call.input.flag("failOnWarnings") == Some(true);
+    let gateway = &call.app.gateway;
+    let imported = gateway.import_keys(&call.caller, entries, strict).await?;
+    Ok(json!({"ids": imported.ids, "warnings": imported.warnings}))
 }
 
 /// `GetApiKey`.

@@ -113,6 +113,7 @@ super::service::operations! {
     "GetUsagePlanKeys" => key::get_usage_plan_keys,
     "GetUsagePlans" => key::get_usage_plans,
     "GetVpcLinks" => unused::get_vpc_links,
+    "ImportApiKeys" => key::import_api_keys,
     "ImportRestApi" => import::import_rest_api,
     "PutGatewayResponse" => response::put_gateway_response,
     "PutIntegration" => method::put_integration,

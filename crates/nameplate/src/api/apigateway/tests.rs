@@ -445,6 +445,32 @@ async fn keys_and_plans_let_through_what_they_say() {
     ]);
     let quota = json!({"limit": 5000, "offset": 0, "period": "MONTH"});
     assert_eq!(ok(&test, &line, set).await["quota"], quota);
+    // The day on which a period begins.
+    for (period, last, rule) in [
+        (
+            "MONTH",
+            27,
+            "between zero and 27 inclusive in the MONTH period",
+        ),
+        (
+            "WEEK",
+            6,
+            "between zero and six inclusive in the WEEK period",
+        ),
+        ("DAY", 0, "zero in the DAY period"),
+    ] {
+        let of = |offset: i32| {
+            patch(&[
+                ("replace", "/quota/period", period),
+                ("replace", "/quota/offset", &offset.to_string()),
+            ])
+        };
+        let why = format!("Usage Plan quota offset must be {rule}");
+        for wrong in [-1, last + 1] {
+            refused(&test, &line, of(wrong), "BadRequestException", &why).await;
+        }
+        assert_eq!(ok(&test, &line, of(last)).await["quota"]["offset"], last);
+    }
     for (stage, name, why) in [
         (
             "x",

@@ -10,6 +10,7 @@ mod forward;
 pub mod http;
 mod jwt;
 mod key;
+mod key_file;
 mod metered;
 mod url;
 
@@ -18,6 +19,7 @@ pub use forward::Unreached;
 pub use http::HttpApi;
 pub use jwt::JwtRefused;
 pub use key::KeyRefused;
+pub use key_file::Imported;
 pub use metered::{Figures, Method};
 
 use super::cached::{Cached, Kept};
