@@ -96,12 +96,31 @@ impl RequestError {
             _ => {
                 let text = match service {
                     Service::DynamoDb => self.told_by_dynamodb(operation.name),
+                    Service::ApiGateway => self.told_by_api_gateway(),
                     _ => None,
                 };
                 let text = text.unwrap_or_else(|| self.to_string());
                 ApiError::new(service, "SerializationException", text)
             }
         }
+    }
+
+    /// In API Gateway's own words, where those are known: of texts that are none.
+    fn told_by_api_gateway(&self) -> Option<String> {
+        let Self::Type {
+            expected: "a string",
+            found,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let class = match *found {
+            "a boolean" => "java.lang.Boolean",
+            "a number" => "com.amazon.coral.value.json.numbers.TruncatingBigNumber",
+            _ => return None,
+        };
+        Some(format!("class {class} can not be converted to an String"))
     }
 
     /// In DynamoDB's own words, where it has some of its own.

@@ -91,13 +91,8 @@ impl ApiError {
             Protocol::Query => "ValidationError",
             Protocol::RestXml => "InvalidArgument",
             _ if operation.may_answer("InvalidRequestException") => "InvalidRequestException",
-            _ if matches!(
-                operation.service,
-                Service::ApiGateway | Service::ApiGatewayV2
-            ) =>
-            {
-                "BadRequestException"
-            }
+            _ if operation.service == Service::ApiGateway => "ValidationException",
+            _ if operation.service == Service::ApiGatewayV2 => "BadRequestException",
             _ if operation.may_answer("InvalidParameterException") => "InvalidParameterException",
             _ => "ValidationException",
         };

@@ -117,8 +117,17 @@ pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFa
         });
     }
     let mut violations = Vec::new();
-    for member in operation.members() {
-        let at = At::Member(&At::Top, member.name);
+    let mut members: Vec<&Member> = operation.members().iter().collect();
+    // API Gateway's labels and query stand behind its body, which has a name.
+    let body =
+        (operation.service == Service::ApiGateway).then(|| format!("{}Input", operation.name));
+    let body = body.as_deref().map(|name| At::Member(&At::Top, name));
+    if body.is_some() {
+        members.sort_by_key(|member| member.location != Location::Body);
+    }
+    for member in members {
+        let parent = body.as_ref().filter(|_| member.location == Location::Body);
+        let at = At::Member(parent.unwrap_or(&At::Top), member.name);
         if let (Location::Payload, Kind::Blob) = (member.location, &member.shape.kind) {
             check_payload(member, input, at, &mut violations);
         } else {
@@ -150,7 +159,7 @@ pub fn validate(operation: &Operation, input: &Input) -> Result<(), ValidationFa
 }
 
 /// Where services word a violation in another way: of values CloudWatch Logs shows numbers and those of enums alone, and
-/// Lambda says of the items of every list that they must be there; DynamoDB's Query names its limit in another way. Seen in
+/// Lambda says of the items of every list and map that they must be there; DynamoDB's Query names its limit in another way. Seen in
 /// recordings of them, in public suites.
 fn worded(operation: &Operation, violations: &mut [Violation]) {
     for violation in violations {
@@ -170,14 +179,16 @@ fn worded(operation: &Operation, violations: &mut [Violation]) {
                 }
             }
             Service::Lambda => {
-                let items = violation
-                    .constraint
-                    .strip_prefix("Member must satisfy constraint: [")
-                    .and_then(|rest| rest.strip_suffix(']'));
-                if let Some(items) = items {
-                    violation.constraint = format!(
-                        "Member must satisfy constraint: [{items}, Member must not be null]"
-                    );
+                let of_items = [
+                    "Member must satisfy constraint: [",
+                    "Map keys must satisfy constraint: [",
+                    "Map value must satisfy constraint: [",
+                ];
+                let constraint = &violation.constraint;
+                if of_items.iter().any(|begin| constraint.starts_with(begin))
+                    && let Some(items) = constraint.strip_suffix(']')
+                {
+                    violation.constraint = format!("{items}, Member must not be null]");
                 }
             }
             _ => {}
@@ -469,14 +480,10 @@ fn range(shape: &Shape, value: f64) -> Vec<String> {
 }
 
 fn limits(shape: &Shape, measure: f64, what: &str) -> Vec<String> {
-    let too_much = shape
-        .max
-        .filter(|max| measure > *max)
-        .map(|max| at_most(what, max));
-    let too_little = shape
-        .min
-        .filter(|min| measure < *min)
-        .map(|min| at_least(what, min));
+    let too_much = shape.max.filter(|max| measure > *max);
+    let too_much = too_much.map(|max| at_most(what, bound(shape, max)));
+    let too_little = shape.min.filter(|min| measure < *min);
+    let too_little = too_little.map(|min| at_least(what, bound(shape, min)));
     too_much.into_iter().chain(too_little).collect()
 }
 
@@ -487,8 +494,8 @@ fn all(shape: &Shape) -> String {
         _ => "length",
     };
     let mut texts = Vec::new();
-    texts.extend(shape.max.map(|max| at_most(what, max)));
-    texts.extend(shape.min.map(|min| at_least(what, min)));
+    texts.extend(shape.max.map(|max| at_most(what, bound(shape, max))));
+    texts.extend(shape.min.map(|min| at_least(what, bound(shape, min))));
     texts.extend(shape.pattern.map(pattern_text));
     if !shape.one_of.is_empty() {
         texts.push(enum_text(shape.one_of));
@@ -496,11 +503,19 @@ fn all(shape: &Shape) -> String {
     texts.join(", ")
 }
 
-fn at_most(what: &str, max: f64) -> String {
+/// A bound as Java prints it: one of fractions always has a point.
+fn bound(shape: &Shape, bound: f64) -> String {
+    match shape.kind {
+        Kind::Double => format!("{bound:?}"),
+        _ => bound.to_string(),
+    }
+}
+
+fn at_most(what: &str, max: impl std::fmt::Display) -> String {
     format!("Member must have {what} less than or equal to {max}")
 }
 
-fn at_least(what: &str, min: f64) -> String {
+fn at_least(what: &str, min: impl std::fmt::Display) -> String {
     format!("Member must have {what} greater than or equal to {min}")
 }
 
@@ -510,7 +525,47 @@ fn pattern_text(pattern: &str) -> String {
 
 /// Values in the order in which the service prints them, where that is known and not the model's: the one in which Java
 /// keeps a set of them.
-const PRINTED: [&[&str]; 7] = [
+const PRINTED: [&[&str]; 12] = [
+    &["add", "remove", "move", "test", "replace", "copy"],
+    &["HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS"],
+    &["PRIVATE", "EDGE", "REGIONAL"],
+    &[
+        "REQUEST_TOO_LARGE",
+        "RESOURCE_NOT_FOUND",
+        "AUTHORIZER_CONFIGURATION_ERROR",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "BAD_REQUEST_BODY",
+        "INVALID_SIGNATURE",
+        "INVALID_API_KEY",
+        "BAD_REQUEST_PARAMETERS",
+        "AUTHORIZER_FAILURE",
+        "UNAUTHORIZED",
+        "INTEGRATION_TIMEOUT",
+        "ACCESS_DENIED",
+        "DEFAULT_4XX",
+        "DEFAULT_5XX",
+        "WAF_FILTERED",
+        "QUOTA_EXCEEDED",
+        "THROTTLED",
+        "API_CONFIGURATION_ERROR",
+        "UNSUPPORTED_MEDIA_TYPE",
+        "INTEGRATION_FAILURE",
+        "EXPIRED_TOKEN",
+    ],
+    &[
+        "RESPONSE_BODY",
+        "RESPONSE",
+        "METHOD",
+        "MODEL",
+        "AUTHORIZER",
+        "RESPONSE_HEADER",
+        "RESOURCE",
+        "PATH_PARAMETER",
+        "REQUEST_BODY",
+        "QUERY_PARAMETER",
+        "API",
+        "REQUEST_HEADER",
+    ],
     &["ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW"],
     &[
         "IN",

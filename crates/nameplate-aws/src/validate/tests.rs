@@ -287,3 +287,48 @@ fn services_word_violations_in_their_own_ways() {
         "InvalidParameterException: 1 validation error detected: Value 'Size' at 'orderBy' failed to satisfy constraint: Member must satisfy enum value set: [LogStreamName, LastEventTime]",
     );
 }
+
+/// As answers of AWS's were recorded by a public suite.
+#[test]
+fn api_gateway_names_its_bodies_and_has_labels_behind_them() {
+    let ops = "Member must satisfy enum value set: [add, remove, move, test, replace, copy]";
+    check_input(
+        Service::ApiGateway,
+        "UpdateMethodResponse",
+        json!({"restApiId": "a", "resourceId": "r", "httpMethod": "GET", "statusCode": "wrong",
+            "patchOperations": [{"op": "wrong_op", "path": "/x"}]}),
+        &format!(
+            "ValidationException: 2 validation errors detected: Value 'wrong_op' at 'updateMethodResponseInput.patchOperations.1.member.op' failed to satisfy constraint: {ops}; Value 'wrong' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\\d\\d"
+        ),
+    );
+    check_input(
+        Service::ApiGateway,
+        "CreateRestApi",
+        json!({"name": "n", "endpointConfiguration": {"types": ["wrong"], "ipAddressType": "wrong"}}),
+        "ValidationException: 2 validation errors detected: Value '[wrong]' at 'createRestApiInput.endpointConfiguration.types' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [PRIVATE, EDGE, REGIONAL]]; Value 'wrong' at 'createRestApiInput.endpointConfiguration.ipAddressType' failed to satisfy constraint: Member must satisfy enum value set: [ipv4, dualstack]",
+    );
+}
+
+/// The same of Lambda.
+#[test]
+fn lambda_says_that_items_must_be_there() {
+    let alias = |weights: Value| json!({"FunctionName": "f", "Name": "a", "FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": weights}});
+    let begin = "ValidationException: 1 validation error detected: Value";
+    let at = "at 'routingConfig.additionalVersionWeights' failed to satisfy constraint:";
+    check_input(
+        Service::Lambda,
+        "CreateAlias",
+        alias(json!({"2": 2.0})),
+        &format!(
+            "{begin} '{{2=2.0}}' {at} Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]"
+        ),
+    );
+    check_input(
+        Service::Lambda,
+        "CreateAlias",
+        alias(json!({"$LATEST": 0.5})),
+        &format!(
+            "{begin} '{{$LATEST=0.5}}' {at} Map keys must satisfy constraint: [Member must have length less than or equal to 1024, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+, Member must not be null]"
+        ),
+    );
+}

@@ -4,7 +4,7 @@
 use super::Refusal;
 use super::json_path::Path;
 use super::vtl;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub use super::vtl::{Broken, Filled};
 
@@ -48,6 +48,32 @@ impl Template {
         let input = Seen { source, document };
         vtl::run(&self.0, &input, source.context(), source.variables())
     }
+}
+
+/// Whether templates are named by media types, or are the one for all others.
+pub(super) fn check_kinds(templates: &Map<String, Value>) -> Result<(), Refusal> {
+    let is_kind = |kind: &&String| kind.contains('/') || *kind == "$default";
+    match templates.keys().find(|kind| !is_kind(kind)) {
+        None => Ok(()),
+        Some(kind) => Err(Refusal::Invalid(format!(
+            "Validation Result: warnings : [], errors : [Invalid content type specified: {kind}]"
+        ))),
+    }
+}
+
+/// Whether a request parameter of an integration, and what it is to be, are expressions at all.
+pub(super) fn check_mapping(name: &str, value: &Value) -> Result<(), Refusal> {
+    let value = value.as_str().unwrap_or_default();
+    let fixed = value.len() >= 2 && value.starts_with('\'') && value.ends_with('\'');
+    let places = ["method.request.", "context.", "stageVariables."];
+    let wrong = match name.starts_with("integration.request.") {
+        false => name,
+        true if fixed || places.iter().any(|place| value.starts_with(place)) => return Ok(()),
+        true => value,
+    };
+    Err(Refusal::Invalid(format!(
+        "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: {wrong}]"
+    )))
 }
 
 struct Seen<'s> {

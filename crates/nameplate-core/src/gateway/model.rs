@@ -112,20 +112,19 @@ impl Rest {
         };
         for (id, resource) in &self.resources {
             for (method, document) in &resource.methods {
-                let responses = document["methodResponses"].as_object();
-                let of_responses = responses
-                    .into_iter()
-                    .flatten()
-                    .map(|(_, one)| &one["responseModels"]);
-                let mut all = of_responses.chain([&document["requestModels"]]);
                 let names = |models: &Value| {
                     models
                         .as_object()
                         .is_some_and(|models| models.values().any(|one| one == name))
                 };
-                if all.any(names) {
-                    let path = super::rest::path_of(&self.resources, id);
-                    return used(format!("method: {method} {path}"));
+                let path = || super::rest::path_of(&self.resources, id);
+                if names(&document["requestModels"]) {
+                    return used(format!("method request: {}/{method}", path()));
+                }
+                let responses = document["methodResponses"].as_object();
+                let mut responses = responses.into_iter().flatten();
+                if responses.any(|(_, one)| names(&one["responseModels"])) {
+                    return used(format!("method response: {}/{method}", path()));
                 }
             }
         }

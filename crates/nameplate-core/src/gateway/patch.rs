@@ -41,6 +41,8 @@ pub enum Words {
     Listed,
     /// Of APIs and methods: the path alone, and that a member without others beside it can only be replaced.
     Plain,
+    /// Of methods' responses: the same, and only what is there is replaced and removed.
+    Named,
     /// Of stages: with a text of its own.
     Stage,
 }
@@ -96,7 +98,7 @@ impl Words {
         let Patch { op, path, .. } = patch;
         let listed = || allowed.iter().map(|(path, _)| *path).collect::<Vec<_>>();
         Refusal::Invalid(match self {
-            Self::Plain => format!("Invalid patch path {path}"),
+            Self::Plain | Self::Named => format!("Invalid patch path {path}"),
             Self::Stage => {
                 format!("Invalid method setting path: {path}. Must be one of: [{OF_STAGES}]")
             }
@@ -181,7 +183,13 @@ fn one(
         };
     };
     if !matches!(patch.op.as_str(), "add" | "replace" | "remove") {
-        return Err(no_op(&patch.op));
+        return Err(match (words, found.1) {
+            (Words::Plain, Type::Place) => Refusal::Invalid(
+                "Invalid patch operation specified. Must be 'add'|'remove'|'replace'".into(),
+            ),
+            (Words::Plain, _) if !several(found.0) => only_replaced(),
+            _ => no_op(&patch.op),
+        });
     }
     words.check_op(patch, *found, allowed)?;
     let kind = found.1;
@@ -214,6 +222,13 @@ fn one(
         }
     } else {
         let members = object(place, &patch.path)?;
+        if words == Words::Named && patch.op != "add" && !members.contains_key(last) {
+            let models = parents.iter().any(|name| name == "responseModels");
+            return Err(Refusal::NotFound(match models {
+                true => "Content-Type specified was not found".into(),
+                false => "Invalid parameter name specified".into(),
+            }));
+        }
         match (patch.op.as_str(), kind) {
             ("remove", _) => drop(members.remove(last)),
             (_, Type::Group) => return Err(words.no_path(patch, allowed)),

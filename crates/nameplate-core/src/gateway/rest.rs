@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use super::forward::check_uri;
-use super::mapping::Template;
+use super::mapping::{Template, check_kinds, check_mapping};
 use super::response::Responses;
 use super::schema::Schemas;
 use crate::arn::Arn;
@@ -272,7 +272,14 @@ impl Rest {
     /// As for one that is added; the root stays, and nothing is put below itself.
     pub fn move_resource(&mut self, id: &str, parent: &str, part: &str) -> Result<(), Refusal> {
         if self.resource(id)?.parent.is_none() {
-            return Err(Refusal::Invalid("Cannot update root resource".into()));
+            let what = if part.is_empty() {
+                "parentId"
+            } else {
+                "pathPart"
+            };
+            return Err(Refusal::Invalid(format!(
+                "Root resource cannot update its {what}."
+            )));
         }
         let mut above = Some(parent.to_owned());
         while let Some(at) = above {
@@ -327,13 +334,17 @@ impl Rest {
         &mut self,
         resource: &str,
         name: &str,
-        method: Map<String, Value>,
+        mut method: Map<String, Value>,
     ) -> Result<&Value, Refusal> {
         self.resource(resource)?;
         if !METHODS.contains(&name) {
             return Err(Refusal::Invalid(
                 "Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY".into(),
             ));
+        }
+        // The service takes `none`, and shows `NONE`.
+        if let Some(Value::String(kind)) = method.get_mut("authorizationType") {
+            kind.make_ascii_uppercase();
         }
         self.check_method(&method)?;
         let resource = self
@@ -615,6 +626,7 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
     {
         for (name, value) in parameters {
             let event = name == "integration.request.header.X-Amz-Invocation-Type";
+            check_mapping(name, value)?;
             if text("type") == "AWS"
                 && !(event && matches!(value.as_str(), Some("'Event'" | "'RequestResponse'")))
             {
@@ -631,6 +643,7 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
         .get("requestTemplates")
         .and_then(Value::as_object)
     {
+        check_kinds(templates)?;
         for template in templates.values().filter_map(Value::as_str) {
             Template::parse(template)?;
         }
@@ -696,6 +709,7 @@ pub fn check_response(response: &Map<String, Value>) -> Result<(), Refusal> {
     }
     check_handling(response)?;
     if let Some(templates) = response.get("responseTemplates").and_then(Value::as_object) {
+        check_kinds(templates)?;
         for template in templates.values().filter_map(Value::as_str) {
             Template::parse(template)?;
         }

@@ -104,7 +104,18 @@ fn resources_do_not_hide_one_another() {
     assert_eq!(moving("/a/{b}", "root", "b"), None);
     assert_eq!(moving("/a/{b}", "/a", "{b}"), None);
     for (id, parent, part, expected) in [
-        ("root", "/a", "x", "root"),
+        (
+            "root",
+            "/a",
+            "x",
+            "Root resource cannot update its pathPart.",
+        ),
+        (
+            "root",
+            "/a",
+            "",
+            "Root resource cannot update its parentId.",
+        ),
         ("/a", "/a/{b}", "x", "Resources cannot be cyclical."),
         ("/a", "root", "p", "already has this name"),
         ("/a", "root", "{x+}", "children"),

@@ -2,8 +2,8 @@
 
 use super::{check_role, given, listed};
 use crate::api::Call;
-use crate::app::Error;
 use crate::app::gateway::Gateway;
+use crate::app::{Error, Kind};
 use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::rest::function_of;
 use serde_json::{Value, json};
@@ -77,6 +77,16 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
         ttl.cloned().unwrap_or_else(|| json!(300)),
     );
     members.entry("authType").or_insert(json!("custom"));
+    // The service's own words for an API that is not there.
+    let api = call.app.gateway.rest(call.required("restApiId")?).await;
+    api.map_err(|error| match error.kind {
+        Kind::NotFound => Refusal::Exists(
+            "Unable to complete operation due to concurrent modification. Please try again later."
+                .into(),
+        )
+        .into(),
+        _ => error,
+    })?;
     check(&Value::Object(members.clone()))?;
     if let Some(role) = call.input.text("authorizerCredentials") {
         check_role(call, role).await?;

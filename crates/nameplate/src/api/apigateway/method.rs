@@ -153,6 +153,13 @@ pub async fn put_integration(call: &Call<'_>) -> Result<Value, Error> {
     ] {
         members.entry(name).or_insert(default);
     }
+    // The service tells of HTTP endpoints how they are reached.
+    if members["type"]
+        .as_str()
+        .is_some_and(|kind| kind.starts_with("HTTP"))
+    {
+        members.entry("connectionType").or_insert(json!("INTERNET"));
+    }
     change(call, move |method| {
         method["methodIntegration"] = Value::Object(members.clone());
         Ok(Value::Object(members.clone()))
@@ -262,7 +269,7 @@ pub(super) fn check_declared(method: &Value, response: &Map<String, Value>) -> R
 
 /// `PutIntegrationResponse`.
 pub async fn put_integration_response(call: &Call<'_>) -> Result<Value, Error> {
-    let members = given(
+    let mut members = given(
         call,
         &[
             "statusCode",
@@ -273,6 +280,14 @@ pub async fn put_integration_response(call: &Call<'_>) -> Result<Value, Error> {
         ],
     );
     check_response(&members)?;
+    // A template without text is none, and the service shows it so.
+    let templates = members.get_mut("responseTemplates");
+    let templates = templates.and_then(Value::as_object_mut);
+    for template in templates.into_iter().flat_map(Map::values_mut) {
+        if template == "" {
+            *template = Value::Null;
+        }
+    }
     change(call, move |method| {
         check_declared(method, &members)?;
         put(integration(method)?, "integrationResponses", &members)
@@ -292,8 +307,14 @@ pub async fn get_integration_response(call: &Call<'_>) -> Result<Value, Error> {
 /// `DeleteIntegrationResponse`.
 pub async fn delete_integration_response(call: &Call<'_>) -> Result<Value, Error> {
     let status = place(call)?.status;
-    change(call, move |method| {
+    let gone = change(call, move |method| {
         remove(integration(method)?, "integrationResponses", &status)
-    })
-    .await
+    });
+    // Of a method that is not there the service says that its integration is not.
+    gone.await.map_err(
+        |error| match error.message == Refusal::unknown("Method").to_string() {
+            true => Refusal::unknown("Integration").into(),
+            false => error,
+        },
+    )
 }

@@ -260,12 +260,17 @@ fn only(call: &Call<'_>, name: &str, fine: impl Fn(&Value) -> bool) -> Result<()
 fn check_endpoint(endpoint: &Value) -> Result<(), Error> {
     let kind = endpoint["types"][0].as_str().unwrap_or_default();
     match (kind, endpoint["ipAddressType"].as_str()) {
+        (_, Some(kind)) if !matches!(kind, "ipv4" | "dualstack") => Err(Error::invalid(
+            "ipAddressType must be either ipv4 or dualstack.",
+        )),
+        ("EDGE" | "REGIONAL", _) => Ok(()),
+        ("PRIVATE", Some("ipv4")) => Err(Error::invalid(
+            "Only dualstack ipAddressType is supported for Private APIs.",
+        )),
         ("PRIVATE", _) => Err(Refusal::NotBuilt("private endpoints".into()).into()),
-        ("EDGE" | "REGIONAL", None | Some("ipv4" | "dualstack")) => Ok(()),
-        ("EDGE" | "REGIONAL", Some(other)) => {
-            Err(Error::invalid(format!("Invalid IP address type {other}")))
-        }
-        (other, _) => Err(Error::invalid(format!("Invalid endpoint type {other}"))),
+        _ => Err(Error::invalid(
+            "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE",
+        )),
     }
 }
 

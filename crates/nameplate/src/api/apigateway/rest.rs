@@ -54,13 +54,29 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
     }
     call.not_built(&["cloneFrom", "securityPolicy", "endpointAccessMode"])?;
     only(call, "endpointConfiguration", |value| {
-        let kinds = value["types"].as_array();
-        kinds.is_none_or(|kinds| {
-            kinds
-                .iter()
-                .all(|kind| kind == "EDGE" || kind == "REGIONAL")
-        }) && value.get("vpcEndpointIds").is_none()
+        value.get("vpcEndpointIds").is_none()
     })?;
+    let endpoint = call.input.get("endpointConfiguration").cloned();
+    let mut endpoint = endpoint.unwrap_or_else(|| json!({}));
+    match endpoint["types"].as_array().map_or(1, Vec::len) {
+        0 => {
+            return Err(Error::invalid(
+                "REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.",
+            ));
+        }
+        1 => {}
+        _ => {
+            return Err(Error::invalid(
+                "Cannot create an api with multiple Endpoint Types.",
+            ));
+        }
+    }
+    for (member, default) in [("types", json!(["EDGE"])), ("ipAddressType", json!("ipv4"))] {
+        if endpoint.get(member).is_none_or(Value::is_null) {
+            endpoint[member] = default;
+        }
+    }
+    check_endpoint(&endpoint)?;
     let name = call.required("name")?;
     if name.is_empty() {
         return Err(Error::invalid("API name must not be empty"));
@@ -83,11 +99,6 @@ pub async fn create_rest_api(call: &Call<'_>) -> Result<Value, Error> {
     }
     let closed = call.input.get("disableExecuteApiEndpoint") == Some(&json!(true));
     let source = call.input.text("apiKeySource").unwrap_or("HEADER");
-    let endpoint = call.input.get("endpointConfiguration").cloned();
-    let mut endpoint = endpoint.unwrap_or_else(|| json!({"types": ["EDGE"]}));
-    if endpoint.get("ipAddressType").is_none() {
-        endpoint["ipAddressType"] = json!("ipv4");
-    }
     about.extend([
         ("id".to_owned(), json!(id)),
         ("createdDate".to_owned(), now(call)),

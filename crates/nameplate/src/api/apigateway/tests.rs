@@ -375,6 +375,231 @@ async fn a_mock_answers_by_itself() {
     assert_eq!(found, (200, json!({"stage": "prod"})));
 }
 
+/// As answers of AWS's were recorded by a public suite.
+#[tokio::test]
+async fn what_cannot_be_is_said_in_the_services_words() {
+    let test = TestApp::new().await;
+    let api = ok(&test, "POST /restapis", json!({"name": "n"})).await;
+    let (id, root) = (text(&api["id"]), text(&api["rootResourceId"]));
+    let of = |rest: &str| {
+        rest.replace("API", &format!("/restapis/{id}"))
+            .replace("ROOT", &format!("/restapis/{id}/resources/{root}"))
+    };
+    let model =
+        json!({"name": "M", "contentType": "application/json", "schema": "{\"type\": \"object\"}"});
+    ok(&test, &of("POST API/models"), model).await;
+    let method = json!({"authorizationType": "none", "requestModels": {"application/json": "M"}});
+    let made = ok(&test, &of("PUT ROOT/methods/ANY"), method).await;
+    assert_eq!(made["authorizationType"], "NONE");
+    ok(
+        &test,
+        &of("PUT ROOT/methods/ANY/integration"),
+        json!({"type": "MOCK"}),
+    )
+    .await;
+    ok(&test, &of("PUT ROOT/methods/ANY/responses/200"), json!({})).await;
+    let mapped = |name: &str, value: &str| json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://example.com", "requestParameters": {name: value}});
+    let wrong = "Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ";
+    let invalid = "BadRequestException";
+    let none = "NotFoundException";
+    for (line, body, name, why) in [
+        (
+            "PATCH ROOT",
+            patch(&[("replace", "/pathPart", "x")]),
+            invalid,
+            "Root resource cannot update its pathPart.",
+        ),
+        (
+            "PATCH ROOT",
+            patch(&[("replace", "/parentId", "x")]),
+            invalid,
+            "Root resource cannot update its parentId.",
+        ),
+        (
+            "DELETE API/models/M",
+            Value::Null,
+            "ConflictException",
+            "Cannot delete model 'M', is referenced in method request: //ANY",
+        ),
+        (
+            "POST /restapis/none/authorizers",
+            json!({"name": "a", "type": "TOKEN"}),
+            "ConflictException",
+            "Unable to complete operation due to concurrent modification. Please try again later.",
+        ),
+        (
+            "DELETE ROOT/methods/GET/integration/responses/200",
+            Value::Null,
+            none,
+            "Invalid Integration identifier specified",
+        ),
+        (
+            "PUT ROOT/methods/ANY/integration/responses/200",
+            json!({"responseTemplates": {"123": "x"}}),
+            invalid,
+            "Validation Result: warnings : [], errors : [Invalid content type specified: 123]",
+        ),
+        (
+            "PUT ROOT/methods/ANY/integration/responses/200",
+            json!({"responseTemplates": {"a/b": 1}}),
+            "SerializationException",
+            "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String",
+        ),
+        (
+            "PUT ROOT/methods/ANY/integration",
+            mapped("integration.request.path.x", "true"),
+            invalid,
+            &format!("{wrong}true]"),
+        ),
+        (
+            "PUT ROOT/methods/ANY/integration",
+            mapped("path.x", "'a'"),
+            invalid,
+            &format!("{wrong}path.x]"),
+        ),
+        (
+            "PATCH ROOT/methods/ANY/responses/200",
+            patch(&[(
+                "replace",
+                "/responseParameters/method.response.header.a",
+                "true",
+            )]),
+            none,
+            "Invalid parameter name specified",
+        ),
+        (
+            "PATCH ROOT/methods/ANY/responses/200",
+            patch(&[("remove", "/responseModels/a~1b", "")]),
+            none,
+            "Content-Type specified was not found",
+        ),
+        (
+            "PATCH ROOT/methods/ANY/responses/200",
+            patch(&[("replace", "/wrong/a", "true")]),
+            invalid,
+            "Invalid patch path /wrong/a",
+        ),
+        (
+            "POST /restapis",
+            json!({"name": "n", "endpointConfiguration": {"types": []}}),
+            invalid,
+            "REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.",
+        ),
+        (
+            "POST /restapis",
+            json!({"name": "n", "endpointConfiguration": {"types": ["EDGE", "REGIONAL"]}}),
+            invalid,
+            "Cannot create an api with multiple Endpoint Types.",
+        ),
+        (
+            "POST /restapis",
+            json!({"name": "n", "endpointConfiguration": {"types": ["PRIVATE"], "ipAddressType": "ipv4"}}),
+            invalid,
+            "Only dualstack ipAddressType is supported for Private APIs.",
+        ),
+        (
+            "PATCH API",
+            patch(&[("replace", "/endpointConfiguration/ipAddressType", "x")]),
+            invalid,
+            "ipAddressType must be either ipv4 or dualstack.",
+        ),
+        (
+            "PATCH API",
+            patch(&[("replace", "/endpointConfiguration/types/EDGE", "x")]),
+            invalid,
+            "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE",
+        ),
+        (
+            "PATCH API",
+            patch(&[("test", "/endpointConfiguration/types/0", "x")]),
+            invalid,
+            "Invalid patch operation specified. Must be 'add'|'remove'|'replace'",
+        ),
+    ] {
+        let message = call(&test, &of(line), body).await.refused(name);
+        assert_eq!(message, why, "{line}");
+    }
+    // A template without text is none.
+    let empty = json!({"responseTemplates": {"application/json": ""}});
+    let kept = ok(
+        &test,
+        &of("PUT ROOT/methods/ANY/integration/responses/200"),
+        empty,
+    )
+    .await;
+    assert_eq!(kept["responseTemplates"], json!({"application/json": null}));
+    let http = ok(
+        &test,
+        &of("PUT ROOT/methods/ANY/integration"),
+        mapped("integration.request.header.x", "'a'"),
+    )
+    .await;
+    assert_eq!(http["connectionType"], "INTERNET");
+    let plain = ok(
+        &test,
+        "POST /restapis",
+        json!({"name": "n", "endpointConfiguration": {}}),
+    )
+    .await;
+    assert_eq!(
+        plain["endpointConfiguration"],
+        json!({"types": ["EDGE"], "ipAddressType": "ipv4"})
+    );
+}
+
+/// Developer guide: API Gateway API key file format.
+#[tokio::test]
+async fn keys_come_out_of_a_file() {
+    let test = TestApp::new().await;
+    let plan = ok(&test, "POST /usageplans", json!({"name": "p"})).await;
+    let (plan, value) = (text(&plan["id"]), "apikey1234abcdefghij0123456789");
+    let import = "POST /apikeys?mode=import&format=csv";
+    let file = |text: &str| json!(text);
+    let made = ok(
+        &test,
+        import,
+        file(&format!(
+            "Name,key,description,Enabled,usageplanIds\nA,{value},first,FALSE,{plan}\nB,short\n"
+        )),
+    )
+    .await;
+    assert_eq!(
+        made["warnings"],
+        json!(["line 3: a key must have between 20 and 128 characters"])
+    );
+    let id = text(&made["ids"][0]);
+    let shown = format!("GET /apikeys/{id}?includeValue=true");
+    let key = ok(&test, &shown, Value::Null).await;
+    assert_eq!(
+        [
+            &key["name"],
+            &key["value"],
+            &key["description"],
+            &key["enabled"]
+        ],
+        [&json!("A"), &json!(value), &json!("first"), &json!(false)]
+    );
+    let of_plan = format!("GET /usageplans/{plan}/keys");
+    let held = ok(&test, &of_plan, Value::Null).await;
+    assert_eq!(held["item"][0]["id"], id);
+    // The same value is the same key; a plan that there is not is a warning, or the end of it.
+    let again = format!("key,name,usageplanIds\n{value},B,\"{plan},none\"\n");
+    let warning = json!(["line 2: there is no usage plan none"]);
+    let answer = ok(&test, import, file(&again)).await;
+    assert_eq!(answer, json!({"ids": [id], "warnings": warning}));
+    let key = ok(&test, &shown, Value::Null).await;
+    assert_eq!((&key["name"], &key["enabled"]), (&json!("B"), &json!(true)));
+    assert_eq!(key.get("description"), None);
+    let strict = format!("{import}&failonwarnings=true");
+    let third = again.replace(",B,", ",C,");
+    let why = "Warnings found during import: line 2: there is no usage plan none";
+    refused(&test, &strict, file(&third), "BadRequestException", why).await;
+    assert_eq!(ok(&test, &shown, Value::Null).await["name"], "B");
+    for (text, why) in [("name\nA\n", "the columns Key and Name"), ("", "no header")] {
+        refused(&test, import, file(text), "BadRequestException", why).await;
+    }
+}
+
 #[tokio::test]
 async fn keys_and_plans_let_through_what_they_say() {
     let test = TestApp::new().await;

@@ -132,7 +132,7 @@ pub async fn update_method_response(call: &Call<'_>) -> Result<Value, Error> {
     let patches = patches(call);
     change(call, move |method, place| {
         let kept = response(method, "methodResponses", &place.status)?;
-        *kept = patched(kept, &patches, METHOD_RESPONSE)?;
+        *kept = patched_in(kept, &patches, METHOD_RESPONSE, Words::Named)?;
         Ok(kept.clone())
     })
     .await
