@@ -354,3 +354,53 @@ def test_what_a_key_used_is_told_counted_and_kept(make_server):
     assert [call(), call()] == [200, 429]
     aws = server.aws("apigateway", "get-usage", "--usage-plan-id", plan, "--start-date", day, "--end-date", day)
     assert aws["items"][key["id"]] == [[4, 0]]
+
+
+def test_documentation_of_an_api(apigateway):
+    """API Gateway developer guide: representation of API documentation in API Gateway."""
+    api = apigateway.create_rest_api(name=unique("api"))
+    name = {"restApiId": api["id"]}
+    of_api = {"location": {"type": "API"}, "properties": '{"description": "first"}'}
+    part = apigateway.create_documentation_part(**name, **of_api)
+    assert {key: part[key] for key in of_api} == of_api
+    fails(lambda: apigateway.create_documentation_part(**name, **of_api), "ConflictException", "already exists", status=409)
+    one = {**name, "documentationPartId": part["id"]}
+    change = [{"op": "replace", "path": "/properties", "value": '{"description": "second"}'}]
+    assert apigateway.update_documentation_part(**one, patchOperations=change)["properties"] == change[0]["value"]
+    fails(lambda: apigateway.update_documentation_part(**one, patchOperations=[{**change[0], "op": "add"}]), "BadRequestException",
+          "Invalid patch path  '/properties' specified for op 'add'. Please choose supported operations", status=400)  # fmt: skip
+    assert apigateway.get_documentation_part(**one)["properties"] == change[0]["value"]
+    response = {"type": "RESPONSE", "path": "/", "method": "GET", "statusCode": "200"}
+    document = {"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "x-amazon-apigateway-documentation": {
+        "documentationParts": [{"location": response, "properties": {"description": "200 response"}}]}}  # fmt: skip
+    made = apigateway.import_documentation_parts(**name, mode="merge", body=json.dumps(document).encode())["ids"]
+    assert [one["id"] for one in apigateway.get_documentation_parts(**name, type="RESPONSE")["items"]] == made
+    fails(lambda: apigateway.import_documentation_parts(**name, body=b"["), "BadRequestException",
+          "Unable to build importer with provided input.", status=400)  # fmt: skip
+
+    method = {**name, "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    apigateway.put_method(**method, authorizationType="NONE")
+    apigateway.put_integration(**method, type="MOCK")
+    apigateway.create_deployment(**name, stageName="v")
+    version = apigateway.create_documentation_version(**name, documentationVersion="1", stageName="v", description="d")
+    assert (version["version"], version["description"]) == ("1", "d")
+    assert apigateway.get_stage(**name, stageName="v")["documentationVersion"] == "1"
+    asked = {"stageName": "v", "exportType": "oas30", "parameters": {"extensions": "documentation"}}
+    exported = json.loads(apigateway.get_export(**name, **asked)["body"].read())
+    kept = exported["x-amazon-apigateway-documentation"]
+    assert kept["version"] == "1" and {"location": {"type": "API"}, "properties": {"description": "second"}} in kept["documentationParts"]
+    again = apigateway.import_rest_api(body=json.dumps(exported).encode())["id"]
+    assert len(apigateway.get_documentation_parts(restApiId=again)["items"]) == 2
+    at = {**name, "documentationVersion": "1"}
+    change = [{"op": "replace", "path": "/description", "value": "e"}]
+    assert apigateway.update_documentation_version(**at, patchOperations=change)["description"] == "e"
+    assert apigateway.get_documentation_version(**at)["description"] == "e"
+    assert [one["version"] for one in apigateway.get_documentation_versions(**name)["items"]] == ["1"]
+    apigateway.delete_documentation_version(**at)
+    fails(lambda: apigateway.get_documentation_version(**at), "NotFoundException",
+          "Invalid Documentation version identifier specified", status=404)  # fmt: skip
+    apigateway.delete_documentation_part(**one)
+    fails(lambda: apigateway.get_documentation_part(**one), "NotFoundException",
+          "Invalid Documentation part identifier specified", status=404)  # fmt: skip
+    for one in [api["id"], again]:
+        apigateway.delete_rest_api(restApiId=one)

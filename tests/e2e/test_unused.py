@@ -84,6 +84,10 @@ def test_of_apis(server):
     assert "message" in apigateway.get_model(**api, modelName="Error")["schema"]
     fails(lambda: apigateway.get_model(**api, modelName="Pet"), "NotFoundException", "Pet", status=404)
     assert apigateway.get_request_validators(**api)["items"] == []
+    none = "Invalid Vpc Link identifier specified"
+    fails(lambda: apigateway.get_vpc_link(vpcLinkId="x"), "NotFoundException", none, status=404)
+    fails(lambda: apigateway.update_vpc_link(vpcLinkId="x", patchOperations=[]), "NotFoundException", none, status=404)
+    fails(lambda: apigateway.delete_vpc_link(vpcLinkId="x"), "NotFoundException", none, status=404)
     assert apigateway.get_documentation_parts(**api)["items"] == []
     assert apigateway.get_documentation_versions(**api)["items"] == []
     apigateway.delete_rest_api(**api)

@@ -5,6 +5,7 @@
 //! functions, keys' values at rest, or HTTP.
 
 pub mod document;
+pub mod documentation;
 pub mod domain;
 pub mod forward;
 pub mod http;

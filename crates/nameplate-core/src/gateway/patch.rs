@@ -62,7 +62,6 @@ const NOT_BUILT: &[&str] = &[
     "connectionId",
     "connectionType",
     "customerId",
-    "documentationVersion",
     "endpointConfiguration",
     "labels",
     "minimumCompressionSize",

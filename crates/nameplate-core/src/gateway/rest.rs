@@ -1,6 +1,7 @@
 //! A REST API: resources in a tree, their methods and integrations, and which of them a request means.
 
 use super::Refusal;
+use super::documentation::Documentation;
 use super::forward::check_uri;
 use super::mapping::{Template, check_kinds, check_mapping};
 use super::response::Responses;
@@ -60,6 +61,9 @@ pub struct Rest {
     /// Its gateway responses by kind, in AWS's shape.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub responses: Responses,
+    /// Its documentation.
+    #[serde(default, skip_serializing_if = "Documentation::is_empty")]
+    pub documentation: Documentation,
 }
 
 /// A deployment: what of an API a stage serves.

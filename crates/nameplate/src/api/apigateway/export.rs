@@ -6,12 +6,13 @@ use crate::app::Error;
 use nameplate_core::ctx::Millis;
 use nameplate_core::gateway::Refusal;
 use nameplate_core::gateway::document::write_yaml;
+use nameplate_core::gateway::documentation::EXTENSION;
 use nameplate_core::gateway::openapi::export::{Extensions, Kind, Place, rest as exported};
 use serde_json::Value;
 
-/// The extensions that a call asks for.
-fn extensions(call: &Call<'_>) -> Result<Extensions, Error> {
-    let mut wanted = Extensions::default();
+/// The extensions that a call asks for, and whether for the documentation.
+fn extensions(call: &Call<'_>) -> Result<(Extensions, bool), Error> {
+    let (mut wanted, mut documented) = (Extensions::default(), false);
     let parameters = call.input.object("parameters");
     for (name, value) in parameters.into_iter().flatten() {
         if name != "extensions" {
@@ -22,14 +23,15 @@ fn extensions(call: &Call<'_>) -> Result<Extensions, Error> {
                 "integrations" => wanted.integrations = true,
                 "authorizers" => wanted.authorizers = true,
                 "apigateway" => {
+                    documented = true;
                     wanted = Extensions {
                         integrations: true,
                         authorizers: true,
                         others: true,
                     }
                 }
-                // No API has parts of documentation here.
-                "documentation" | "" => {}
+                "documentation" => documented = true,
+                "" => {}
                 other => {
                     let what = format!("the extension {other} of exports");
                     return Err(Refusal::NotBuilt(what).into());
@@ -37,7 +39,13 @@ fn extensions(call: &Call<'_>) -> Result<Extensions, Error> {
             }
         }
     }
-    Ok(wanted)
+    Ok((wanted, documented))
+}
+
+/// A time to the second, as the service has it.
+fn to_the_second(at: &Value) -> String {
+    let at = Millis((at.as_f64().unwrap_or_default() * 1000.0) as i64).to_string();
+    format!("{}Z", at.split('.').next().unwrap_or_default())
 }
 
 /// `GetExport`.
@@ -60,20 +68,27 @@ pub async fn get_export(call: &Call<'_>) -> Result<Reply, Error> {
             return Err(Error::invalid(text));
         }
     };
-    let extensions = extensions(call)?;
+    let (extensions, documented) = extensions(call)?;
     let deployment = stage["deploymentId"].as_str().unwrap_or_default();
     let deployment = api.deployments.get(deployment).ok_or_else(none)?;
-    let made = deployment.about.get("createdDate").and_then(Value::as_f64);
-    let made = Millis((made.unwrap_or_default() * 1000.0) as i64).to_string();
-    // To the second, as the service has it.
-    let made = format!("{}Z", made.split('.').next().unwrap_or_default());
+    let made = deployment.about.get("createdDate");
+    let made = to_the_second(made.unwrap_or(&Value::Null));
     let version = api.rest.about.get("version").and_then(Value::as_str);
     let place = Place {
         host: &call.app.realm().execute_api_host(id),
         stage: name,
         version: version.unwrap_or(&made),
     };
-    let document = exported(&api.rest.about, deployment, place, wanted, extensions);
+    let mut document = exported(&api.rest.about, deployment, place, wanted, extensions);
+    let documentation = &api.rest.documentation;
+    if let Some(name) = stage["documentationVersion"]
+        .as_str()
+        .filter(|_| documented)
+        && let Ok(version) = documentation.version(name)
+        && let Some(parts) = documentation.exported(name, &to_the_second(&version["createdDate"]))
+    {
+        document[EXTENSION] = parts;
+    }
     let (ending, text) = match yaml {
         true => ("yaml", write_yaml(&document)),
         false => ("json", format!("{document:#}")),

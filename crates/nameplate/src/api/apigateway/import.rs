@@ -5,20 +5,24 @@ use crate::api::Call;
 use crate::app::Error;
 use crate::app::gateway::Gateway;
 use nameplate_core::arn::Realm;
+use nameplate_core::gateway::documentation::{Part, parts_of};
 use nameplate_core::gateway::openapi::{self, Base};
 use nameplate_core::gateway::policy::resource_policy;
 use nameplate_core::gateway::rest::Rest;
 use nameplate_core::gateway::{Refusal, document as documents};
 use serde_json::{Map, Value, json};
 
-/// The document that a call brings, and what becomes of its base path; the roles in it are those that the caller may
+/// The document that a call brings, what becomes of its base path, and its parts of documentation; the roles in it are those that the caller may
 /// hand to API Gateway.
-async fn document(call: &Call<'_>) -> Result<(Value, Base), Error> {
+async fn document(call: &Call<'_>) -> Result<(Value, Base, Option<Vec<Part>>), Error> {
     let parameters = call.input.object("parameters");
-    let mut base = Base::default();
+    let (mut base, mut documented) = (Base::default(), true);
     for (name, value) in parameters.into_iter().flatten() {
         let fine = match name.as_str() {
-            "ignore" => value == "documentation",
+            "ignore" => {
+                documented = false;
+                value == "documentation"
+            }
             "basepath" => {
                 let wanted = Base::parse(value.as_str().unwrap_or_default());
                 base = wanted.ok_or_else(unknown_base)?;
@@ -37,7 +41,11 @@ async fn document(call: &Call<'_>) -> Result<(Value, Base), Error> {
     for role in openapi::roles(&document) {
         check_role(call, &role).await?;
     }
-    Ok((document, base))
+    let parts = match documented {
+        true => parts_of(&document)?,
+        false => None,
+    };
+    Ok((document, base, parts))
 }
 
 /// The refusal of what a base path may not become.
@@ -47,11 +55,17 @@ pub(in crate::api) fn unknown_base() -> Error {
 
 fn import(
     rest: &mut Rest,
-    (document, base): &(Value, Base),
+    (document, base, parts): &(Value, Base, Option<Vec<Part>>),
     whole: bool,
     realm: &Realm,
 ) -> Result<(), Error> {
     openapi::import(rest, document, (whole, *base), &mut Gateway::id)?;
+    if let Some(parts) = parts {
+        if whole {
+            rest.documentation.parts.clear();
+        }
+        rest.documentation.import(parts.clone(), &mut Gateway::id)?;
+    }
     if let Some(policy) = document.get("x-amazon-apigateway-policy") {
         let api = rest.about["id"].as_str().unwrap_or_default();
         let policy = resource_policy(&policy.to_string(), realm, api)?;

@@ -2,6 +2,7 @@
 
 mod account;
 mod authorizer;
+mod documentation;
 mod domain;
 mod export;
 mod fault;
@@ -49,6 +50,8 @@ super::service::operations! {
     "CreateAuthorizer" => authorizer::create_authorizer,
     "CreateBasePathMapping" => domain::create_base_path_mapping,
     "CreateDeployment" => stage::create_deployment,
+    "CreateDocumentationPart" => documentation::create_documentation_part,
+    "CreateDocumentationVersion" => documentation::create_documentation_version,
     "CreateDomainName" => domain::create_domain_name,
     "CreateModel" => model::create_model,
     "CreateRequestValidator" => model::create_request_validator,
@@ -61,6 +64,8 @@ super::service::operations! {
     "DeleteAuthorizer" => authorizer::delete_authorizer,
     "DeleteBasePathMapping" => domain::delete_base_path_mapping,
     "DeleteDeployment" => stage::delete_deployment,
+    "DeleteDocumentationPart" => documentation::delete_documentation_part,
+    "DeleteDocumentationVersion" => documentation::delete_documentation_version,
     "DeleteDomainName" => domain::delete_domain_name,
     "DeleteGatewayResponse" => response::delete_gateway_response,
     "DeleteIntegration" => method::delete_integration,
@@ -74,6 +79,7 @@ super::service::operations! {
     "DeleteStage" => stage::delete_stage,
     "DeleteUsagePlan" => key::delete_usage_plan,
     "DeleteUsagePlanKey" => key::delete_usage_plan_key,
+    "DeleteVpcLink" => unused::no_vpc_link,
     "FlushStageAuthorizersCache" => update::flush_stage_authorizers_cache,
     "GetAccount" => account::get_account,
     "GetApiKey" => key::get_api_key,
@@ -85,8 +91,10 @@ super::service::operations! {
     "GetClientCertificates" => unused::get_client_certificates,
     "GetDeployment" => stage::get_deployment,
     "GetDeployments" => stage::get_deployments,
-    "GetDocumentationParts" => unused::get_documentation_parts,
-    "GetDocumentationVersions" => unused::get_documentation_versions,
+    "GetDocumentationPart" => documentation::get_documentation_part,
+    "GetDocumentationParts" => documentation::get_documentation_parts,
+    "GetDocumentationVersion" => documentation::get_documentation_version,
+    "GetDocumentationVersions" => documentation::get_documentation_versions,
     "GetDomainName" => domain::get_domain_name,
     "GetDomainNames" => domain::get_domain_names,
     "GetExport" => export::get_export,
@@ -112,8 +120,10 @@ super::service::operations! {
     "GetUsagePlanKey" => key::get_usage_plan_key,
     "GetUsagePlanKeys" => key::get_usage_plan_keys,
     "GetUsagePlans" => key::get_usage_plans,
+    "GetVpcLink" => unused::no_vpc_link,
     "GetVpcLinks" => unused::get_vpc_links,
     "ImportApiKeys" => key::import_api_keys,
+    "ImportDocumentationParts" => documentation::import_documentation_parts,
     "ImportRestApi" => import::import_rest_api,
     "PutGatewayResponse" => response::put_gateway_response,
     "PutIntegration" => method::put_integration,
@@ -130,6 +140,8 @@ super::service::operations! {
     "UpdateAuthorizer" => update::update_authorizer,
     "UpdateBasePathMapping" => domain::update_base_path_mapping,
     "UpdateDeployment" => update::update_deployment,
+    "UpdateDocumentationPart" => documentation::update_documentation_part,
+    "UpdateDocumentationVersion" => documentation::update_documentation_version,
     "UpdateDomainName" => domain::update_domain_name,
     "UpdateGatewayResponse" => response::update_gateway_response,
     "UpdateIntegration" => update::update_integration,
@@ -143,6 +155,7 @@ super::service::operations! {
     "UpdateStage" => stage::update_stage,
     "UpdateUsage" => key::update_usage,
     "UpdateUsagePlan" => key::update_usage_plan,
+    "UpdateVpcLink" => unused::no_vpc_link,
 }
 
 /// The action is the HTTP method, the resource the path, without the version of HTTP APIs'. [Service authorization reference: Amazon API Gateway Management]

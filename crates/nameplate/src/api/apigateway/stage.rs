@@ -5,7 +5,8 @@ use crate::api::Call;
 use crate::app::gateway::{Gateway, has_deployment, put_deployment, remove_deployment};
 use crate::app::{Error, Kind};
 use nameplate_core::arn::Realm;
-use nameplate_core::gateway::rest::{Resources, path_of};
+use nameplate_core::gateway::documentation::Documentation;
+use nameplate_core::gateway::rest::{Resources, Rest, path_of};
 use nameplate_core::gateway::{Allowed, Refusal, Type, Words, log, settings};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +14,7 @@ use serde_json::{Map, Value, json};
 const CHANGES: &[Allowed] = &[
     ("/deploymentId", Type::Text),
     ("/description", Type::Text),
+    ("/documentationVersion", Type::Text),
     ("/variables/*", Type::Text),
     ("/accessLogSettings", Type::Group),
     ("/accessLogSettings/destinationArn", Type::Text),
@@ -49,9 +51,17 @@ fn logs(stage: &Value, realm: &Realm) -> Result<bool, Error> {
 
 /// What a stage may not have here.
 fn check(call: &Call<'_>) -> Result<(), Error> {
-    call.not_built(&["canarySettings", "documentationVersion"])?;
+    call.not_built(&["canarySettings"])?;
     only(call, "cacheClusterEnabled", |value| value == false)?;
     only(call, "tracingEnabled", |value| value == false)
+}
+
+/// Whether the version of documentation that a stage has is there.
+fn check_documentation(stage: &Value, documentation: &Documentation) -> Result<(), Error> {
+    if let Some(version) = stage["documentationVersion"].as_str() {
+        documentation.version(version)?;
+    }
+    Ok(())
 }
 
 fn check_name(name: &str) -> Result<(), Error> {
@@ -218,7 +228,16 @@ pub async fn create_stage(call: &Call<'_>) -> Result<Value, Error> {
     check_name(&name)?;
     let id = call.required("deploymentId")?.to_owned();
     let mut stage = new_stage(&name, &now(call));
-    for (member, value) in given(call, &["deploymentId", "description", "variables", "tags"]) {
+    for (member, value) in given(
+        call,
+        &[
+            "deploymentId",
+            "description",
+            "documentationVersion",
+            "variables",
+            "tags",
+        ],
+    ) {
         stage[member] = value;
     }
     check_variables(&stage)?;
@@ -236,6 +255,7 @@ pub async fn create_stage(call: &Call<'_>) -> Result<Value, Error> {
                 };
                 return Err(Error::new(exists, "Stage already exists"));
             }
+            check_documentation(&stage, &rest.documentation)?;
             rest.stages.insert(name.clone(), stage.clone());
             Ok(stage.clone())
         },
@@ -270,14 +290,19 @@ pub async fn update_stage(call: &Call<'_>) -> Result<Value, Error> {
         &call.caller,
         call.required("restApiId")?,
         move |rest, tx| {
-            let stage = rest
-                .stages
+            let Rest {
+                stages,
+                documentation,
+                ..
+            } = rest;
+            let stage = stages
                 .get_mut(&name)
                 .ok_or_else(|| Refusal::unknown("stage"))?;
             let mut changed = stage.clone();
             let others = settings::apply(&mut changed, &patches)?;
             let mut changed = patched_in(&changed, &others, CHANGES, Words::Stage)?;
             check_variables(&changed)?;
+            check_documentation(&changed, documentation)?;
             // Whatever else is changed of one that logs already is no business of the role.
             if logs(&changed, &realm)? && !may_log && !logs(stage, &realm)? {
                 return Err(Error::invalid(

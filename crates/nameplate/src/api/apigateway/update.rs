@@ -225,7 +225,7 @@ pub async fn flush_stage_authorizers_cache(call: &Call<'_>) -> Result<Reply, Err
     Ok(nothing())
 }
 
-fn nothing() -> Reply {
+pub(super) fn nothing() -> Reply {
     Reply {
         status: None,
         headers: Vec::new(),
