@@ -14,7 +14,7 @@ import zipfile
 
 import pytest
 from botocore.exceptions import ClientError
-from lib import ACCOUNT, BIN, REGION, plain_env, run, unique, until
+from lib import ACCOUNT, BIN, REGION, fails, plain_env, run, unique, until
 
 TRUST = json.dumps(
     {
@@ -203,7 +203,11 @@ def test_the_rest_of_the_api(server, functions):
     client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     with pytest.raises(client.exceptions.TooManyRequestsException):
         client.invoke(FunctionName=name)
+    fails(lambda: client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=901),
+          "InvalidParameterValueException", "below its minimum value of [100]", status=400)  # fmt: skip
     client.delete_function_concurrency(FunctionName=name)
+    fails(lambda: client.invoke(FunctionName=name, Payload=b'"' + b"x" * 6_291_455 + b'"'), "RequestEntityTooLargeException",
+          "Request must be smaller than 6291456 bytes for the InvokeFunction operation", status=413)  # fmt: skip
     client.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
     client.update_function_event_invoke_config(FunctionName=name, MaximumEventAgeInSeconds=60)
     kept = client.get_function_event_invoke_config(FunctionName=name)
@@ -213,7 +217,7 @@ def test_the_rest_of_the_api(server, functions):
     client.delete_function_event_invoke_config(FunctionName=name)
     assert client.invoke_async(FunctionName=name, InvokeArgs=b"{}")["Status"] == 202
     settings = client.get_account_settings()
-    assert settings["AccountLimit"]["ConcurrentExecutions"] > 0 and settings["AccountUsage"]["FunctionCount"] > 0
+    assert settings["AccountLimit"]["ConcurrentExecutions"] == 1000 and settings["AccountUsage"]["FunctionCount"] > 0
     assert client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"] == []
     assert client.list_provisioned_concurrency_configs(FunctionName=name)["ProvisionedConcurrencyConfigs"] == []
     assert client.get_runtime_management_config(FunctionName=name)["UpdateRuntimeOn"] == "Auto"

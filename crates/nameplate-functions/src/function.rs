@@ -5,7 +5,10 @@ use bytes::Bytes;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The largest payload of a call and of an answer, in bytes (AWS: 6 MB for a synchronous call, which is this figure).
+/// The largest payload of a call, in bytes (AWS Lambda quotas: 6 MB for a synchronous call).
+pub const MAX_REQUEST: usize = 6_291_456;
+
+/// The largest payload of an answer, in bytes (AWS: 6 MB, which is this figure).
 pub const MAX_PAYLOAD: usize = 6_291_556;
 
 /// How much of an invocation's log [`Answer::log_tail`] holds, in bytes (AWS: Invoke, `X-Amz-Log-Result`).
@@ -104,10 +107,8 @@ pub struct Answer {
 /// Why a call did not reach the function.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The event is larger than [`MAX_PAYLOAD`].
-    #[error(
-        "{0} byte payload is too large for the RequestResponse invocation type (limit {MAX_PAYLOAD} bytes)"
-    )]
+    /// The event is larger than [`MAX_REQUEST`].
+    #[error("Request must be smaller than {MAX_REQUEST} bytes for the InvokeFunction operation")]
     PayloadTooLarge(usize),
     /// The event is not JSON.
     #[error("Could not parse request body into json: {0}")]

@@ -21,7 +21,9 @@ pub use code::{
     CodeError, CodeStore, Guess, Limits, PackError, Package, Refused, Sources, Unclear, pack,
 };
 pub use confine::Confinement;
-pub use function::{Answer, Code, Failure, Function, Invocation, LOG_TAIL, MAX_PAYLOAD, UNHANDLED};
+pub use function::{
+    Answer, Code, Failure, Function, Invocation, LOG_TAIL, MAX_PAYLOAD, MAX_REQUEST, UNHANDLED,
+};
 pub use host::{Credentials, Demand, Files, Host, LOG_BYTES, Settings, Sign, is_reserved};
 pub use logs::{
     About as LogGroup, Found, LINE_BYTES, LogEvent, LogQuery, LogStream, Logs, MAX_MESSAGE, Place,

@@ -74,10 +74,15 @@ fn what_would_lead_out_is_refused() {
 #[test]
 fn what_is_no_zip_is_refused() {
     let (_directory, store) = store();
-    for bytes in [&b""[..], b"PK", b"garbage that is no zip at all"] {
+    for bytes in [&b"PK"[..], b"garbage that is no zip at all"] {
         let error = store.add(bytes, &Limits::default()).unwrap_err();
-        assert!(error.to_string().starts_with("Could not unzip"), "{error}");
+        assert_eq!(
+            error.to_string(),
+            "Could not unzip uploaded file. Please check your file, then try to upload again."
+        );
     }
+    let error = store.add(b"", &Limits::default()).unwrap_err();
+    assert_eq!(error.to_string(), "Uploaded file must be a non-empty zip");
     let whole = zip_of(&[File("a.py", 0o644, &[7; 9000])]);
     let mut cut = whole.clone();
     cut.drain(40..80);

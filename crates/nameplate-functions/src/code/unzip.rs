@@ -36,7 +36,13 @@ impl Default for Limits {
 /// Why a zip was refused, in a sentence for whoever sent it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// It cannot be read as a zip, or uses what only few tools write.
+    /// There is nothing.
+    #[error("Uploaded file must be a non-empty zip")]
+    Empty,
+    /// It cannot be read as a zip.
+    #[error("Could not unzip uploaded file. Please check your file, then try to upload again.")]
+    NoZip,
+    /// An entry cannot be read, or uses what only few tools write.
     #[error(
         "Could not unzip uploaded file. Please check your file, then try to upload again. ({0})"
     )]
@@ -72,8 +78,11 @@ const FOLDER: u32 = 0o040_000;
 
 /// Unpacks into the empty folder `to`; answers how many bytes there are now. On an error the folder holds a part.
 pub(super) fn unzip(zip: &[u8], to: &Path, limits: &Limits) -> Result<u64, Refused> {
+    if zip.is_empty() {
+        return Err(Refused::Empty);
+    }
+    let mut archive = ZipArchive::new(io::Cursor::new(zip)).map_err(|_| Refused::NoZip)?;
     let bad = |e: zip::result::ZipError| Refused::NotAZip(e.to_string());
-    let mut archive = ZipArchive::new(io::Cursor::new(zip)).map_err(bad)?;
     if archive.len() > limits.entries {
         return Err(Refused::Entries(limits.entries));
     }

@@ -15,7 +15,7 @@ mod variables;
 pub use variables::is_reserved;
 
 use crate::confine::Confinement;
-use crate::function::{Answer, Code, Failure, Function, Invocation, MAX_PAYLOAD};
+use crate::function::{Answer, Code, Failure, Function, Invocation, MAX_REQUEST};
 use crate::logs::Logs;
 use crate::runtime::{Shims, Toolchain};
 use environment::Environment;
@@ -285,11 +285,6 @@ impl Host {
         self.pool.holds(folder)
     }
 
-    /// How many calls run at once at most.
-    pub fn at_once(&self) -> usize {
-        self.settings.max_environments
-    }
-
     /// How many environments there are, running and idle.
     pub fn environments(&self) -> usize {
         self.pool.environments()
@@ -303,7 +298,7 @@ impl Host {
         invocation: Invocation,
     ) -> Result<Answer, Failure> {
         let mut invocation = invocation;
-        if invocation.payload.len() > MAX_PAYLOAD {
+        if invocation.payload.len() > MAX_REQUEST {
             return Err(Failure::PayloadTooLarge(invocation.payload.len()));
         }
         if invocation.payload.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, said, test, test_with};
 use libtest_mimic::Trial;
-use nameplate_functions::{Failure, Invocation, LOG_TAIL, MAX_PAYLOAD};
+use nameplate_functions::{Failure, Invocation, LOG_TAIL, MAX_PAYLOAD, MAX_REQUEST};
 use serde_json::json;
 use std::fs;
 use std::sync::Arc;
@@ -199,9 +199,9 @@ async fn answers_too_large(fixture: Fixture) {
 
 async fn events(fixture: Fixture) {
     let function = fixture.python("echo", "def handler(event, context): return event");
-    let large = format!("\"{}\"", "x".repeat(MAX_PAYLOAD));
+    let large = format!("\"{}\"", "x".repeat(MAX_REQUEST));
     let refused = fixture.try_call(&function, &large).await.unwrap_err();
-    assert!(matches!(refused, Failure::PayloadTooLarge(size) if size == MAX_PAYLOAD + 2));
+    assert!(matches!(refused, Failure::PayloadTooLarge(size) if size == MAX_REQUEST + 2));
     for event in ["{", "nonsense", "{} {}"] {
         let refused = fixture.try_call(&function, event).await.unwrap_err();
         assert!(

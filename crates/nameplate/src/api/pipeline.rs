@@ -533,7 +533,10 @@ fn causes(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
 pub fn unserved(app: &App, request: &Request<'_>, what: &Unserved) -> Response {
     let row = service::suited(request);
     let ctx = app.ctx();
-    let error = fault::unserved(row.service, what);
+    let error = match (what, row.oversized) {
+        (Unserved::TooLarge(limit), Some(own)) => own(request, *limit),
+        _ => fault::unserved(row.service, what),
+    };
     count(app, row, UNKNOWN, &error, &ctx);
     (row.refuse)(row, request, error, &ctx.request_id)
 }

@@ -46,6 +46,8 @@ pub struct Row {
     pub operations: &'static [Built],
     /// How bodies are read.
     pub bodies: Bodies,
+    /// Refuses a body that is longer than so many bytes, where the service has words of its own for that.
+    pub oversized: Option<fn(&Request<'_>, usize) -> ApiError>,
     /// Finds a signature of version 2 in a request, where the service takes them.
     pub links: Option<FindLink>,
     /// From a request to its operation and parameters.
@@ -147,6 +149,7 @@ impl Row {
             beside: None,
             operations,
             bodies: Bodies::Whole(|_| BODY_BYTES),
+            oversized: None,
             links: None,
             read: read::by_protocol,
             validated: true,

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use nameplate_aws::uri;
 use nameplate_core::vending::answer::{self, Answer, Outcome};
 use nameplate_core::vending::{BODY_BYTES, Door, Presented, Shape};
-use nameplate_functions::MAX_PAYLOAD;
+use nameplate_functions::MAX_REQUEST;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ enum Asked<'p> {
 pub fn body_limit(path: &str) -> usize {
     match Door::of(path) {
         // The event around it needs room; what does not fit is refused when it is called.
-        Some(Door::Function { .. }) => MAX_PAYLOAD,
+        Some(Door::Function { .. }) => MAX_REQUEST,
         _ => BODY_BYTES,
     }
 }

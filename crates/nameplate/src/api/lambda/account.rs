@@ -3,8 +3,9 @@
 
 use super::function::names;
 use crate::api::Call;
-use crate::app::functions::Refusal;
+use crate::app::functions::{CONCURRENCY, Refusal};
 use crate::app::{Error, Kind};
+use nameplate_core::function::LATEST;
 use nameplate_functions::Limits;
 use serde_json::{Value, json};
 
@@ -13,17 +14,16 @@ const CODE_BYTES: u64 = 80_530_636_800;
 /// Bytes of a zip that comes with the call (AWS Lambda quotas: deployment package size).
 const ZIP_BYTES: u64 = 52_428_800;
 
-/// `GetAccountSettings`. How many calls run at once is what this machine takes.
+/// `GetAccountSettings`.
 pub async fn get_account_settings(call: &Call<'_>) -> Result<Value, Error> {
     let usage = call.app.functions.usage().await?;
-    let unreserved = usage.at_once.saturating_sub(usage.reserved);
     Ok(json!({
         "AccountLimit": {
             "TotalCodeSize": CODE_BYTES,
             "CodeSizeUnzipped": Limits::default().unpacked,
             "CodeSizeZipped": ZIP_BYTES,
-            "ConcurrentExecutions": usage.at_once,
-            "UnreservedConcurrentExecutions": unreserved,
+            "ConcurrentExecutions": CONCURRENCY,
+            "UnreservedConcurrentExecutions": CONCURRENCY.saturating_sub(usage.reserved),
         },
         "AccountUsage": {"TotalCodeSize": usage.code_bytes, "FunctionCount": usage.functions},
     }))
@@ -65,7 +65,23 @@ pub async fn list_code_signing_configs(_: &Call<'_>) -> Result<Value, Error> {
 /// `GetProvisionedConcurrencyConfig`: none can be made.
 pub async fn get_provisioned_concurrency_config(call: &Call<'_>) -> Result<Value, Error> {
     let (name, qualifier) = names(call)?;
-    call.app.functions.function(name, qualifier).await?;
+    let functions = &call.app.functions;
+    if qualifier == Some(LATEST) {
+        functions.function(name, None).await?;
+        return Err(Error::invalid(
+            "The function resource provided must be an alias or a published version.",
+        ));
+    }
+    match qualifier {
+        Some(alias) if alias.parse::<u64>().is_err() => {
+            let found = functions.function(name, None).await;
+            match found {
+                Ok(_) => drop(functions.alias(name, alias).await?),
+                Err(_) => drop(functions.function(name, qualifier).await?),
+            }
+        }
+        _ => drop(functions.function(name, qualifier).await?),
+    }
     Err(Error::new(
         Kind::Function(Refusal::NotProvisioned),
         "No Provisioned Concurrency Config found for this function",

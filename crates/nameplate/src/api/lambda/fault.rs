@@ -1,10 +1,12 @@
 //! What Lambda calls refusals.
 
+use crate::api::Request;
 use crate::api::fault::named;
 use crate::app::functions::Refusal;
 use crate::app::{Error, Kind, objects};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
+use nameplate_aws::route::{Route, route};
 
 /// A refusal of Lambda.
 pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
@@ -20,7 +22,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Kind::Function(refusal) => match refusal {
             Refusal::Exists => "ResourceConflictException",
             Refusal::Code => "InvalidParameterValueException",
-            Refusal::TooLarge => "RequestTooLargeException",
+            Refusal::TooLarge => "RequestEntityTooLargeException",
             Refusal::NotJson => "InvalidRequestContentException",
             Refusal::Runtime => "InvalidRuntimeException",
             Refusal::Circle => "RecursiveInvocationException",
@@ -31,6 +33,18 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         _ => "InvalidParameterValueException",
     };
     named(Service::Lambda, code, error)
+}
+
+/// A request whose body is longer than `limit` bytes.
+pub fn oversized(request: &Request<'_>, limit: usize) -> ApiError {
+    let path = request.target.split('?').next().unwrap_or_default();
+    let operation = match route(Service::Lambda, request.method, path, "") {
+        Route::Operation { operation, .. } if operation.name == "Invoke" => "InvokeFunction",
+        Route::Operation { operation, .. } => operation.name,
+        _ => "requested",
+    };
+    let text = format!("Request must be smaller than {limit} bytes for the {operation} operation");
+    ApiError::new(Service::Lambda, "RequestEntityTooLargeException", text)
 }
 
 /// Code that is not to be had of its bucket: S3's own refusal, as Lambda passes it on.

@@ -241,6 +241,7 @@ pub async fn put_function_concurrency(call: &Call<'_>) -> Result<Value, Error> {
 
 /// `GetFunctionConcurrency`.
 pub async fn get_function_concurrency(call: &Call<'_>) -> Result<Value, Error> {
+    call.app.functions.whole(call.required("FunctionName")?)?;
     let found = named(call).await?;
     Ok(match found.function.concurrency {
         Some(most) => json!({"ReservedConcurrentExecutions": most}),
@@ -268,6 +269,11 @@ pub async fn get_function_code_signing_config(call: &Call<'_>) -> Result<Value, 
 pub async fn tag_resource(call: &Call<'_>) -> Result<Value, Error> {
     let set = tags(call.input.object("Tags"));
     let arn = call.required("Resource")?;
+    if set.is_empty() {
+        return Err(Error::invalid(
+            "An error occurred and the request cannot be processed.",
+        ));
+    }
     call.app
         .functions
         .tag_function(&call.caller, arn, set, Vec::new())

@@ -25,6 +25,7 @@ use serde_json::{Map, Value, json};
 /// The service.
 pub static ROW: Row = Row {
     bodies: Bodies::Whole(largest_body),
+    oversized: Some(fault::oversized),
     ..Row::new(
         Service::Lambda,
         &["lambda"],
@@ -143,10 +144,10 @@ fn condition_keys(operation: &str, input: &Input) -> Vec<(String, String)> {
     keys
 }
 
-/// Bytes of a request that brings code: a zip of 50 MB in base64 (AWS Lambda quotas), and what stands around it.
-const CODE_BYTES: usize = 70 * 1024 * 1024;
+/// Bytes of a request that brings code: a zip of 50 MB in base64 (AWS Lambda quotas), as the service tells them.
+const CODE_BYTES: usize = 69_905_067;
 /// Bytes of any other: the payload of a call.
-const OTHER_BYTES: usize = 6_400_000;
+const OTHER_BYTES: usize = nameplate_functions::MAX_REQUEST;
 
 fn largest_body(request: &Request<'_>) -> usize {
     let path = request.target.split('?').next().unwrap_or_default();

@@ -35,9 +35,14 @@ pub async fn add_permission(call: &Call<'_>) -> Result<Value, Error> {
     let statement = call
         .app
         .functions
-        .add_permission(&call.caller, name, qualifier, grant)
+        .add_permission(&call.caller, (name, qualifier), grant, expected(call))
         .await?;
     Ok(json!({"Statement": statement}))
+}
+
+/// The revision that the caller believes the policy to have.
+fn expected(call: &Call<'_>) -> Option<String> {
+    call.input.text("RevisionId").map(str::to_owned)
 }
 
 /// `RemovePermission`.
@@ -46,7 +51,7 @@ pub async fn remove_permission(call: &Call<'_>) -> Result<Value, Error> {
     let sid = call.required("StatementId")?;
     call.app
         .functions
-        .remove_permission(&call.caller, name, qualifier, sid)
+        .remove_permission(&call.caller, (name, qualifier), sid, expected(call))
         .await?;
     Ok(json!({}))
 }
@@ -76,8 +81,10 @@ pub async fn put_event_config(call: &Call<'_>) -> Result<Value, Error> {
 /// `UpdateFunctionEventInvokeConfig`: what is left out stays.
 pub async fn update_event_config(call: &Call<'_>) -> Result<Value, Error> {
     let (name, qualifier) = names(call)?;
-    let kept = call.app.functions.event_configuration(name, qualifier);
-    set_event_config(call, kept.await?).await
+    let functions = &call.app.functions;
+    functions.event_configurations(name).await?;
+    let kept = functions.event_configuration(name, qualifier).await?;
+    set_event_config(call, kept).await
 }
 
 /// `GetFunctionEventInvokeConfig`.
@@ -94,8 +101,8 @@ pub async fn get_event_config(call: &Call<'_>) -> Result<Value, Error> {
 pub async fn list_event_configs(call: &Call<'_>) -> Result<Value, Error> {
     let (after, limit) = markers(call, EVENT_CONFIGS)?;
     let name = call.required("FunctionName")?;
-    let found = call.app.functions.function(name, None).await?;
     let all = call.app.functions.event_configurations(name).await?;
+    let found = call.app.functions.function(name, None).await?;
     let mut rest = all.iter().filter(|(qualifier, _)| **qualifier > after);
     let page: Vec<_> = rest.by_ref().take(limit).collect();
     let next = page.last().map(|(qualifier, _)| (*qualifier).clone());
@@ -133,10 +140,10 @@ async fn set_event_config(call: &Call<'_>, mut settings: EventSettings) -> Resul
     }
     let (name, qualifier) = names(call)?;
     let functions = &call.app.functions;
-    let found = functions.function(name, qualifier).await?;
     functions
         .set_event_configuration(&call.caller, name, qualifier, Some(settings.clone()))
         .await?;
+    let found = functions.function(name, qualifier).await?;
     let qualifier = found.qualifier.as_deref().unwrap_or(LATEST);
     Ok(event_members(
         call,

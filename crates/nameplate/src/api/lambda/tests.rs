@@ -483,3 +483,132 @@ async fn no_version_of_a_layer_has_the_number_of_another() {
     assert_eq!(listed.body["Layers"], json!([]));
     assert_eq!(publish().await, 3);
 }
+
+/// As answers of AWS's were recorded by a public suite.
+#[tokio::test]
+async fn what_there_is_not_is_said_in_the_services_words() {
+    let app = TestApp::new().await;
+    app.lambda_role().await;
+    call(&app, CREATE, new("f")).await;
+    call(&app, &format!("POST {ONE}/versions"), json!({})).await;
+    let none = FUNCTION.replace("function:f", "function:none");
+    let whole = "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.";
+    let reserve = |most: u32| json!({"ReservedConcurrentExecutions": most});
+    let alias = |version: &str, other: &str| json!({"Name": "live", "FunctionVersion": version, "RoutingConfig": {"AdditionalVersionWeights": {other: 0.5}}});
+    let tags = |count: usize| {
+        let tags = (0..count).map(|number| (number.to_string(), json!("v")));
+        json!({"Tags": tags.collect::<serde_json::Map<_, _>>()})
+    };
+    let encoded = FUNCTION.replace(':', "%3A");
+    let grant = json!({"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"});
+    for (line, body, status, message) in [
+        (
+            "PUT /2017-10-31/functions/none/concurrency".to_owned(),
+            reserve(1),
+            404,
+            format!("Function not found: {none}:$LATEST"),
+        ),
+        (
+            "PUT /2017-10-31/functions/f:1/concurrency".into(),
+            reserve(1),
+            400,
+            whole.into(),
+        ),
+        (
+            "GET /2019-09-30/functions/f:1/concurrency".into(),
+            Value::Null,
+            400,
+            whole.into(),
+        ),
+        (
+            "PUT /2017-10-31/functions/f/concurrency".into(),
+            reserve(901),
+            400,
+            "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].".into(),
+        ),
+        (
+            "POST /2015-03-31/functions/none/aliases".into(),
+            alias("1", "2"),
+            404,
+            format!("Function not found: {none}:1"),
+        ),
+        (
+            format!("POST {ONE}/aliases"),
+            alias("1", "1"),
+            400,
+            "Invalid function version 1. Function version 1 is already included in routing configuration.".into(),
+        ),
+        (
+            "GET /2019-09-25/functions/none/event-invoke-config/list".into(),
+            Value::Null,
+            404,
+            "The function doesn't exist.".into(),
+        ),
+        (
+            "GET /2019-09-25/functions/none/event-invoke-config".into(),
+            Value::Null,
+            404,
+            format!("The function {none}:$LATEST doesn't have an EventInvokeConfig"),
+        ),
+        (
+            "PUT /2019-09-25/functions/f/event-invoke-config".into(),
+            json!({"DestinationConfig": {"OnSuccess": {"Destination": FUNCTION}}}),
+            400,
+            "You can't specify the function as a destination for itself.".into(),
+        ),
+        (
+            "GET /2019-09-30/functions/f/provisioned-concurrency?Qualifier=%24LATEST".into(),
+            Value::Null,
+            400,
+            "The function resource provided must be an alias or a published version.".into(),
+        ),
+        (
+            "GET /2019-09-30/functions/f/provisioned-concurrency?Qualifier=1".into(),
+            Value::Null,
+            404,
+            "No Provisioned Concurrency Config found for this function".into(),
+        ),
+        (
+            format!("POST {ONE}/policy?Qualifier=live"),
+            grant.clone(),
+            404,
+            format!("Cannot find alias arn: {FUNCTION}:live"),
+        ),
+        (
+            "DELETE /2015-03-31/functions/none/policy/s".into(),
+            Value::Null,
+            404,
+            format!("No policy found for: {none}"),
+        ),
+        (
+            format!("POST /2017-03-31/tags/{encoded}"),
+            tags(0),
+            400,
+            "An error occurred and the request cannot be processed.".into(),
+        ),
+        (
+            format!("POST /2017-03-31/tags/{encoded}"),
+            tags(51),
+            400,
+            "Number of tags exceeds resource tag limit.".into(),
+        ),
+    ] {
+        let answer = call(&app, &line, body).await;
+        let said = answer.body.get("Message").or(answer.body.get("message"));
+        assert_eq!((answer.status, said), (status, Some(&json!(message))), "{line}");
+    }
+    // A policy has a revision, which each of its changes makes another.
+    let mut stale = grant.clone();
+    stale["RevisionId"] = json!("stale");
+    let line = format!("POST {ONE}/policy");
+    assert_eq!(call(&app, &line, stale).await.status, 412);
+    assert_eq!(call(&app, &line, grant.clone()).await.status, 201);
+    let policy = call(&app, &format!("GET {ONE}/policy"), Value::Null).await;
+    let first = policy.ok()["RevisionId"].clone();
+    let mut second = grant;
+    second["StatementId"] = json!("t");
+    second["RevisionId"] = first.clone();
+    assert_eq!(call(&app, &line, second.clone()).await.status, 201);
+    second["StatementId"] = json!("u");
+    assert_eq!(call(&app, &line, second).await.status, 412);
+}

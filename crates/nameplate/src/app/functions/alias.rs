@@ -1,5 +1,6 @@
 //! Aliases: names for versions. API: CreateAlias, UpdateAlias.
 
+use super::refusal::CHANGED;
 use super::{Functions, Refusal};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
@@ -35,7 +36,10 @@ impl Functions {
             )));
         }
         let name = name.to_owned();
-        self.alter(
+        // Of a function that is not there the service names the version that was asked for.
+        let absent = self.absent(&self.reference(function, None)?).message;
+        let version = change.version.clone().unwrap_or_default();
+        let made = self.alter(
             caller,
             "create-function-alias",
             function,
@@ -57,8 +61,11 @@ impl Functions {
                 tx.put_function_alias(&alias)?;
                 Ok(alias)
             },
-        )
-        .await
+        );
+        made.await.map_err(|error| match error.message == absent {
+            true => Error::not_found(format!("{absent}:{version}")),
+            false => error,
+        })
     }
 
     /// Changes an alias.
@@ -83,9 +90,7 @@ impl Functions {
                     .as_ref()
                     .is_some_and(|revision| *revision != alias.revision)
                 {
-                    return Err(Refusal::Changed.because(
-                        "The Revision Id provided does not match the latest Revision Id.",
-                    ));
+                    return Err(Refusal::Changed.because(CHANGED));
                 }
                 apply(tx, &mut alias, &change, arn)?;
                 tx.put_function_alias(&alias)?;
@@ -180,6 +185,16 @@ fn apply(tx: &mut Tx<'_>, alias: &mut Alias, change: &AliasChange, arn: &str) ->
     alias.routing = routing.unwrap_or(alias.routing);
     if let Some(description) = &change.description {
         alias.description.clone_from(description);
+    }
+    if alias
+        .routing
+        .is_some_and(|(other, _)| other == alias.version)
+        && alias.version != 0
+    {
+        let version = alias.version;
+        return Err(Error::invalid(format!(
+            "Invalid function version {version}. Function version {version} is already included in routing configuration."
+        )));
     }
     if alias.routing.is_some() && alias.version == 0 {
         return Err(Error::invalid(

@@ -1,6 +1,7 @@
 //! Creating, changing, showing and deleting functions. API: CreateFunction, UpdateFunctionCode,
 //! UpdateFunctionConfiguration.
 
+use super::refusal::CHANGED;
 use super::{Functions, LAMBDA_SERVICE, Refusal};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
@@ -137,6 +138,12 @@ impl Shown {
     }
 }
 
+/// Calls that an account may have under way (AWS Lambda quotas: concurrent executions). As many run at once as the
+/// machine takes; the others wait.
+pub const CONCURRENCY: u32 = 1000;
+/// How many of them must be left for functions that reserve none (AWS developer guide: configuring reserved concurrency).
+pub const UNRESERVED: u32 = 100;
+
 /// What an account's functions take (API: GetAccountSettings).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -145,9 +152,7 @@ pub struct Usage {
     /// Bytes of the zips of all versions and layers.
     pub code_bytes: i64,
     /// Calls that functions keep for themselves.
-    pub reserved: usize,
-    /// Calls that run at once; none before the host has started.
-    pub at_once: usize,
+    pub reserved: u32,
 }
 
 /// Bytes of all variables together (AWS Lambda quotas).
@@ -203,6 +208,7 @@ impl Functions {
                 }
                 check_layers(tx, &latest.settings)?;
                 let key = tx.insert_function(&name, &latest)?;
+                check_tags(tags.len())?;
                 tx.put_tags(&arn, &tags)?;
                 let mut version = Version {
                     function: key,
@@ -395,7 +401,8 @@ impl Functions {
         self.tagged(arn)?;
         self.alter(caller, "tag-function", arn, move |tx, _, arn| {
             tx.put_tags(arn, &set)?;
-            Ok(tx.delete_tags(arn, &remove)?)
+            tx.delete_tags(arn, &remove)?;
+            check_tags(tx.tags(arn, "", usize::MAX >> 1)?.len())
         })
         .await
     }
@@ -472,26 +479,58 @@ impl Functions {
     }
 
     /// Sets how many calls of a function may run at once; `None` leaves it to the host.
+    ///
+    /// # Errors
+    /// `Invalid` where fewer than [`UNRESERVED`] of [`CONCURRENCY`] are left for the other functions.
     pub async fn set_concurrency(
         &self,
         caller: &Caller,
         name: &str,
         most: Option<u32>,
     ) -> Result<()> {
-        self.alter(
+        self.whole(name)?;
+        let absent = self.absent(&self.reference(name, None)?).message;
+        let set = self.alter(
             caller,
             "set-function-concurrency",
             name,
-            move |tx, key, _| Ok(tx.set_function_concurrency(key, most)?),
-        )
-        .await
+            move |tx, key, _| {
+                if let Some(most) = most {
+                    let others = tx.functions("", usize::MAX >> 1)?.into_iter();
+                    let others = others.filter(|other| other.key != key);
+                    let reserved = others.fold(most, |sum, other| {
+                        sum.saturating_add(other.concurrency.unwrap_or(0))
+                    });
+                    if most > 0 && reserved > CONCURRENCY - UNRESERVED {
+                        return Err(Error::invalid(format!(
+                            "Specified ReservedConcurrentExecutions for function decreases account's \
+                             UnreservedConcurrentExecution below its minimum value of [{UNRESERVED}]."
+                        )));
+                    }
+                }
+                Ok(tx.set_function_concurrency(key, most)?)
+            },
+        );
+        set.await.map_err(|error| match error.message == absent {
+            true => Error::not_found(format!("{absent}:{LATEST}")),
+            false => error,
+        })
+    }
+
+    /// Refuses the name of a version or an alias where only a function can be meant.
+    pub fn whole(&self, name: &str) -> Result<()> {
+        match self.reference(name, None)?.qualifier {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid(
+                "This operation is permitted on Lambda functions only. Aliases and versions do not support this \
+                 operation. Please specify either a function name or an unqualified function ARN.",
+            )),
+        }
     }
 
     /// What functions and layers take, and how many calls run at once.
     pub async fn usage(&self) -> Result<Usage> {
-        let mut usage = self.kernel.store.read(used).await?;
-        usage.at_once = self.host.get().map_or(0, |host| host.at_once());
-        Ok(usage)
+        self.kernel.store.read(used).await
     }
 
     /// Ends idle environments of a function that has changed.
@@ -646,12 +685,17 @@ pub(super) fn latest_of(tx: &mut Tx<'_>, name: &str, absent: &str) -> Result<(Fu
     Ok((function, latest))
 }
 
+/// Most tags of a function (AWS Lambda developer guide: tags).
+fn check_tags(count: usize) -> Result<()> {
+    match count > 50 {
+        true => Err(Error::invalid("Number of tags exceeds resource tag limit.")),
+        false => Ok(()),
+    }
+}
+
 fn check_revision(change: &Change, latest: &Version) -> Result<()> {
     match &change.expected {
-        Some(expected) if *expected != latest.revision => Err(Refusal::Changed.because(
-            "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to \
-             retrieve the latest Revision Id",
-        )),
+        Some(expected) if *expected != latest.revision => Err(Refusal::Changed.because(CHANGED)),
         _ => Ok(()),
     }
 }
@@ -676,7 +720,9 @@ fn used(conn: &Conn<'_>) -> Result<Usage> {
     let mut usage = Usage::default();
     for function in conn.functions("", usize::MAX >> 1)? {
         usage.functions += 1;
-        usage.reserved += function.concurrency.unwrap_or(0) as usize;
+        usage.reserved = usage
+            .reserved
+            .saturating_add(function.concurrency.unwrap_or(0));
         let versions = conn.function_versions(function.key, 0, usize::MAX >> 1)?;
         usage.code_bytes += versions.iter().map(|one| one.code_size).sum::<i64>();
     }

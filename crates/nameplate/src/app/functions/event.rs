@@ -396,28 +396,33 @@ impl Functions {
 
     /// What becomes of a function's calls that are taken for later, by the qualifiers for which it was set.
     pub async fn event_configurations(&self, name: &str) -> Result<EventsByQualifier> {
-        let shown = self.function(name, None).await?;
+        let shown = self.function(name, None).await.map_err(no_function)?;
         self.kernel
             .store
             .read(|conn| Ok(conn.function_events(shown.function.key)?))
             .await
     }
 
-    /// The same of one qualifier, which must exist; the refusal where nothing was set.
+    /// The same of one qualifier; the refusal where nothing was set, or there is no such qualifier.
     pub async fn event_configuration(
         &self,
         name: &str,
         qualifier: Option<&str>,
     ) -> Result<EventSettings> {
-        let shown = self.function(name, qualifier).await?;
+        let reference = self.reference(name, qualifier)?;
         let kept = self
             .kernel
             .store
-            .read(|conn| Ok::<_, Error>(conn.function_events(shown.function.key)?))
+            .read(|conn| {
+                let Some(shown) = super::definition::find(conn, &reference)? else {
+                    return Ok::<_, Error>(EventsByQualifier::default());
+                };
+                Ok(conn.function_events(shown.function.key)?)
+            })
             .await?;
-        let qualifier = shown.qualifier.as_deref().unwrap_or(LATEST);
+        let qualifier = reference.qualifier.as_deref().unwrap_or(LATEST);
         kept.get(qualifier).cloned().ok_or_else(|| {
-            let arn = self.kernel.realm().function(&shown.function.name);
+            let arn = self.kernel.realm().function(&reference.name);
             Error::not_found(format!(
                 "The function {arn}:{qualifier} doesn't have an EventInvokeConfig"
             ))
@@ -432,9 +437,21 @@ impl Functions {
         qualifier: Option<&str>,
         settings: Option<EventSettings>,
     ) -> Result<()> {
-        let shown = self.function(name, qualifier).await?;
+        let shown = self.function(name, qualifier).await.map_err(no_function)?;
         let qualifier = shown.qualifier.unwrap_or_else(|| LATEST.to_owned());
         let function = shown.function.name;
+        let own = self.kernel.realm().function(&function);
+        let targets = settings.iter().flat_map(|settings| {
+            let targets = [&settings.on_success, &settings.on_failure];
+            targets.into_iter().flatten()
+        });
+        for target in targets {
+            if *target == own || *target == format!("{own}:{qualifier}") {
+                return Err(Error::invalid(
+                    "You can't specify the function as a destination for itself.",
+                ));
+            }
+        }
         self.alter(
             caller,
             "set-function-events",
@@ -449,6 +466,14 @@ impl Functions {
             },
         )
         .await
+    }
+}
+
+/// What is said where there is no such function or qualifier to set it for.
+fn no_function(error: Error) -> Error {
+    match error.kind {
+        Kind::NotFound => Error::not_found("The function doesn't exist."),
+        _ => error,
     }
 }
 

@@ -156,7 +156,7 @@ impl Functions {
             source_account: Some(self.kernel.realm().account.clone()),
             ..Grant::default()
         };
-        match self.add_permission(caller, name, None, grant).await {
+        match self.add_permission(caller, (name, None), grant, None).await {
             Err(error) if error.kind == Kind::Function(super::Refusal::Exists) => Ok(()),
             other => other.map(drop),
         }

@@ -12,7 +12,7 @@ use nameplate_core::function::{Event, Reference};
 use nameplate_core::policy::Request;
 use nameplate_core::policy::caller::service_context;
 use nameplate_core::policy::iam::{Principal, decide_for_resource};
-use nameplate_functions::{Invocation, MAX_PAYLOAD};
+use nameplate_functions::{Invocation, MAX_REQUEST};
 use std::time::Duration;
 
 /// The action that a function's own policy must allow.
@@ -316,7 +316,7 @@ impl Functions {
         request_id: Option<String>,
         ctx: &Ctx,
     ) -> Result<Answered> {
-        if call.payload.len() > MAX_PAYLOAD {
+        if call.payload.len() > MAX_REQUEST {
             return Err(failed(nameplate_functions::Failure::PayloadTooLarge(
                 call.payload.len(),
             )));

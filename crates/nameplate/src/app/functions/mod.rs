@@ -26,7 +26,7 @@ mod version;
 
 pub use alias::AliasChange;
 pub use ask::{Silence, Unanswered};
-pub use definition::{Change, NewCode, NewFunction, Shown, Usage};
+pub use definition::{CONCURRENCY, Change, NewCode, NewFunction, Shown, Usage};
 pub use elsewhere::Remote;
 pub use invoke::{Answered, Call, How, Source, depth_of};
 pub use layer::{NewLayer, layer_arn};

@@ -1,10 +1,12 @@
 //! Who may invoke a function besides its account: its own policy. API: AddPermission.
 
-use super::{Functions, Refusal};
+use super::{Functions, Refusal, Shown};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
-use nameplate_core::function::{Grant, LATEST, policy_text};
+use crate::app::ids;
+use nameplate_core::function::{Alias, Grant, LATEST, Version, policy_text};
 use nameplate_core::policy::{Dialect, PolicyDocument};
+use nameplate_store::{Conn, Tx};
 use serde_json::Value;
 
 /// A function's own policy.
@@ -36,9 +38,9 @@ impl Functions {
     pub async fn add_permission(
         &self,
         caller: &Caller,
-        function: &str,
-        qualifier: Option<&str>,
+        (function, qualifier): (&str, Option<&str>),
         grant: Grant,
+        expected: Option<String>,
     ) -> Result<String> {
         let reference = self.reference(function, qualifier)?;
         if reference.qualifier.as_deref() == Some(LATEST) {
@@ -61,8 +63,16 @@ impl Functions {
         self.kernel
             .change(caller, "add-function-permission", move |tx| {
                 let found = super::definition::find(tx, &reference)?;
+                if found.is_none()
+                    && let Some(name) = reference.qualifier.as_deref()
+                    && name.parse::<i64>().is_err()
+                    && tx.function(&reference.name)?.is_some()
+                {
+                    return Err(Error::not_found(format!("Cannot find alias arn: {arn}")));
+                }
                 let shown = found.ok_or_else(|| Error::not_found(absent.clone()))?;
                 let qualifier = reference.qualifier.as_deref().unwrap_or_default();
+                revise(tx, &shown, expected.as_deref())?;
                 let there = tx.function_permissions(shown.function.key, qualifier)?;
                 if there.iter().any(|(sid, _)| *sid == grant.id) {
                     return Err(Refusal::Exists.because(format!(
@@ -81,18 +91,17 @@ impl Functions {
     pub async fn remove_permission(
         &self,
         caller: &Caller,
-        function: &str,
-        qualifier: Option<&str>,
+        (function, qualifier): (&str, Option<&str>),
         sid: &str,
+        expected: Option<String>,
     ) -> Result<()> {
         let reference = self.reference(function, qualifier)?;
-        let absent = self.absent(&reference).message;
+        let arn = self.kernel.realm().function(&reference.name);
         let sid = sid.to_owned();
         self.kernel
             .change(caller, "remove-function-permission", move |tx| {
-                let function = tx
-                    .function(&reference.name)?
-                    .ok_or_else(|| Error::not_found(absent.clone()))?;
+                let absent = || Error::not_found(format!("No policy found for: {arn}"));
+                let function = tx.function(&reference.name)?.ok_or_else(absent)?;
                 let qualifier = reference.qualifier.as_deref().unwrap_or_default();
                 let there = tx.function_permissions(function.key, qualifier)?;
                 if there.is_empty() {
@@ -104,6 +113,9 @@ impl Functions {
                     return Err(Error::not_found(format!(
                         "Statement {sid} is not found in resource policy."
                     )));
+                }
+                if let Some(shown) = super::definition::find(tx, &reference)? {
+                    revise(tx, &shown, expected.as_deref())?;
                 }
                 Ok(tx.delete_function_permission(function.key, qualifier, &sid)?)
             })
@@ -118,12 +130,13 @@ impl Functions {
     ) -> Result<FunctionPolicy> {
         let reference = self.reference(function, qualifier)?;
         let shown = self.function(function, qualifier).await?;
-        let kept = self
+        let (kept, revision) = self
             .kernel
             .store
             .read(|conn| {
                 let qualifier = reference.qualifier.as_deref().unwrap_or_default();
-                Ok::<_, Error>(conn.function_permissions(shown.function.key, qualifier)?)
+                let kept = conn.function_permissions(shown.function.key, qualifier)?;
+                Ok::<_, Error>((kept, revision_of(conn, &shown)?))
             })
             .await?;
         if kept.is_empty() {
@@ -133,9 +146,43 @@ impl Functions {
         }
         Ok(FunctionPolicy {
             text: policy_text(&statements(&kept)?),
-            revision: shown.version.revision,
+            revision,
         })
     }
+}
+
+/// The revision of a function's or a qualifier's policy: that of the alias or the version itself.
+fn revision_of(conn: &Conn<'_>, shown: &Shown) -> Result<String> {
+    let alias = match shown.qualifier.as_deref() {
+        Some(name) => conn.function_alias(shown.function.key, name)?,
+        None => None,
+    };
+    Ok(alias.map_or_else(|| shown.version.revision.clone(), |alias| alias.revision))
+}
+
+/// Gives what a policy belongs to another revision, as each of its changes does.
+///
+/// # Errors
+/// `Changed` where it has another one than the caller believes.
+fn revise(tx: &mut Tx<'_>, shown: &Shown, expected: Option<&str>) -> Result<()> {
+    let revision = revision_of(tx, shown)?;
+    if expected.is_some_and(|expected| expected != revision) {
+        return Err(Refusal::Changed.because(
+            "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id",
+        ));
+    }
+    let alias = match shown.qualifier.as_deref() {
+        Some(name) => tx.function_alias(shown.function.key, name)?,
+        None => None,
+    };
+    let revision = ids::uuid();
+    Ok(match alias {
+        Some(alias) => tx.put_function_alias(&Alias { revision, ..alias })?,
+        None => tx.put_function_version(&Version {
+            revision,
+            ..shown.version.clone()
+        })?,
+    })
 }
 
 pub(super) fn statements(kept: &[(String, String)]) -> Result<Vec<Value>> {

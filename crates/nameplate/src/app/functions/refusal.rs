@@ -26,6 +26,9 @@ pub enum Refusal {
     NotProvisioned,
 }
 
+/// That something has changed since the caller looked.
+pub(super) const CHANGED: &str = "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id";
+
 impl Refusal {
     pub(in crate::app) fn because(self, message: impl Into<String>) -> Error {
         Error::new(Kind::Function(self), message)

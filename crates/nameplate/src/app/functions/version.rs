@@ -1,6 +1,7 @@
 //! Published versions. API: PublishVersion.
 
 use super::definition::latest_of;
+use super::refusal::CHANGED;
 use super::{Functions, Refusal, Shown};
 use crate::app::caller::Caller;
 use crate::app::error::Result;
@@ -32,9 +33,7 @@ impl Functions {
                     )));
                 }
                 if expected.as_ref().is_some_and(|revision| *revision != latest.revision) {
-                    return Err(Refusal::Changed.because(
-                        "The Revision Id provided does not match the latest Revision Id.",
-                    ));
+                    return Err(Refusal::Changed.because(CHANGED));
                 }
                 if let Place::Folder(path) = &latest.settings.place {
                     return Err(crate::app::Error::invalid(format!(
