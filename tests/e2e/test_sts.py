@@ -48,6 +48,9 @@ def test_assume_role(sts, server, lister):
     iot = server.client("iot", key)
     iot.list_things()
     fails(iot.list_policies, "AccessDeniedException", f"User: {arn} is not authorized to perform: iot:ListPolicies")
+    for wrong in ["nothing-that-is-one-at-all", "arn::b:::something/role", "arn:a::::something/role", "arn:a:::something/role"]:
+        fails(lambda wrong=wrong: sts.assume_role(RoleArn=wrong, RoleSessionName="me"), "ValidationError",
+              f"{wrong} is invalid", status=400)  # fmt: skip
     # The key is nothing without its token.
     fails(server.client("iot", {k: key[k] for k in ("AccessKeyId", "SecretAccessKey")}).list_things,
           "UnrecognizedClientException")  # fmt: skip

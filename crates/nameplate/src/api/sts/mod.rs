@@ -10,6 +10,7 @@ use crate::app::iam::AccessKey;
 use crate::app::iam::session::Assume;
 use nameplate_aws::model::Service;
 use nameplate_aws::respond::Node;
+use nameplate_core::arn::Arn;
 
 /// The service.
 pub static ROW: Row = Row::new(
@@ -62,8 +63,12 @@ async fn assume_role(call: &Call<'_>) -> Result<Node, Error> {
         "TransitiveTagKeys",
     ])?;
     let text = |name| call.input.text(name).map(str::to_owned);
+    let role = call.required("RoleArn")?;
+    if Arn::parse(role).is_none() {
+        return Err(Error::invalid(format!("{role} is invalid")));
+    }
     let wanted = Assume {
-        role_arn: call.required("RoleArn")?.to_owned(),
+        role_arn: role.to_owned(),
         session_name: call.required("RoleSessionName")?.to_owned(),
         seconds: call.input.integer("DurationSeconds"),
         policy: text("Policy"),
