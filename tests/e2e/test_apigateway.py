@@ -356,8 +356,9 @@ def test_what_a_key_used_is_told_counted_and_kept(make_server):
     assert aws["items"][key["id"]] == [[4, 0]]
 
 
-def test_documentation_of_an_api(apigateway):
+def test_documentation_of_an_api(server):
     """API Gateway developer guide: representation of API documentation in API Gateway."""
+    apigateway = server.client("apigateway")
     api = apigateway.create_rest_api(name=unique("api"))
     name = {"restApiId": api["id"]}
     of_api = {"location": {"type": "API"}, "properties": '{"description": "first"}'}

@@ -351,13 +351,14 @@ def test_a_circle_of_functions_ends(server, functions):
 
 
 def test_a_circle_of_destinations_ends(server, functions):
-    """A function that hears of its own failures fails once for each, and not for ever."""
-    name = functions(app_py="def handler(event, context):\n    raise Exception('always')\n")
-    functions.client.put_function_event_invoke_config(
-        FunctionName=name, MaximumRetryAttempts=0,
-        DestinationConfig={"OnFailure": {"Destination": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"}},
-    )  # fmt: skip
-    functions.client.invoke(FunctionName=name, InvocationType="Event", Payload="{}")
-    until(lambda: f"the last of them {name}: the circle ends here" in server.log(), "the circle ends")
-    log = nameplate(server, "logs", name).stdout
-    assert len(re.findall(r"START RequestId", log)) == 16, log
+    """Functions that hear of each other's failures fail once for each, and not for ever."""
+    names = [functions(app_py="def handler(event, context):\n    raise Exception('always')\n") for _ in range(2)]
+    for name, other in zip(names, reversed(names)):
+        functions.client.put_function_event_invoke_config(
+            FunctionName=name, MaximumRetryAttempts=0,
+            DestinationConfig={"OnFailure": {"Destination": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{other}"}},
+        )  # fmt: skip
+    functions.client.invoke(FunctionName=names[0], InvocationType="Event", Payload="{}")
+    until(lambda: any(f"the last of them {name}: the circle ends here" in server.log() for name in names), "the circle ends")
+    logs = [nameplate(server, "logs", name).stdout for name in names]
+    assert [len(re.findall(r"START RequestId", log)) for log in logs] == [8, 8], logs

@@ -142,7 +142,7 @@ impl Shown {
 /// machine takes; the others wait.
 pub const CONCURRENCY: u32 = 1000;
 /// How many of them must be left for functions that reserve none (AWS developer guide: configuring reserved concurrency).
-pub const UNRESERVED: u32 = 100;
+const UNRESERVED: u32 = 100;
 
 /// What an account's functions take (API: GetAccountSettings).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -481,7 +481,7 @@ impl Functions {
     /// Sets how many calls of a function may run at once; `None` leaves it to the host.
     ///
     /// # Errors
-    /// `Invalid` where fewer than [`UNRESERVED`] of [`CONCURRENCY`] are left for the other functions.
+    /// `Invalid` where fewer than `UNRESERVED` of `CONCURRENCY` are left for the other functions.
     pub async fn set_concurrency(
         &self,
         caller: &Caller,

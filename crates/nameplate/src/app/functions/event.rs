@@ -440,13 +440,13 @@ impl Functions {
         let shown = self.function(name, qualifier).await.map_err(no_function)?;
         let qualifier = shown.qualifier.unwrap_or_else(|| LATEST.to_owned());
         let function = shown.function.name;
-        let own = self.kernel.realm().function(&function);
         let targets = settings.iter().flat_map(|settings| {
             let targets = [&settings.on_success, &settings.on_failure];
             targets.into_iter().flatten()
         });
         for target in targets {
-            if *target == own || *target == format!("{own}:{qualifier}") {
+            let named = self.reference(target, None);
+            if named.is_ok_and(|named| named.name == function) {
                 return Err(Error::invalid(
                     "You can't specify the function as a destination for itself.",
                 ));

@@ -176,13 +176,14 @@ fn revise(tx: &mut Tx<'_>, shown: &Shown, expected: Option<&str>) -> Result<()> 
         None => None,
     };
     let revision = ids::uuid();
-    Ok(match alias {
+    match alias {
         Some(alias) => tx.put_function_alias(&Alias { revision, ..alias })?,
         None => tx.put_function_version(&Version {
             revision,
             ..shown.version.clone()
         })?,
-    })
+    }
+    Ok(())
 }
 
 pub(super) fn statements(kept: &[(String, String)]) -> Result<Vec<Value>> {
