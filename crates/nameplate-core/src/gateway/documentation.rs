@@ -143,8 +143,15 @@ pub fn parts_of(document: &Value) -> Result<Option<Vec<Part>>, Refusal> {
     let Some(found) = document.get(EXTENSION) else {
         return Ok(None);
     };
-    let wrong = || Refusal::Invalid(format!("{EXTENSION} has no list of documentationParts"));
-    let parts = found["documentationParts"].as_array().ok_or_else(wrong)?;
+    let parts = match (found.as_object(), found.get("documentationParts")) {
+        (Some(_), None) => &[][..],
+        (Some(_), Some(Value::Array(parts))) => parts,
+        _ => {
+            return Err(Refusal::Invalid(format!(
+                "{EXTENSION} must be an object with a list of documentationParts"
+            )));
+        }
+    };
     let part = |part: &Value| {
         let properties = match &part["properties"] {
             Value::String(text) => text.clone(),
@@ -275,6 +282,12 @@ mod tests {
         );
         assert_eq!(of.exported("2", ""), None);
         assert_eq!(parts_of(&json!({})), Ok(None));
-        assert!(parts_of(&json!({EXTENSION: []})).is_err());
+        assert_eq!(
+            parts_of(&json!({EXTENSION: {"version": "1"}})),
+            Ok(Some(Vec::new()))
+        );
+        for wrong in [json!([]), json!({"documentationParts": {}})] {
+            assert!(parts_of(&json!({EXTENSION: wrong})).is_err());
+        }
     }
 }
