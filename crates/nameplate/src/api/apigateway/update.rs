@@ -221,7 +221,7 @@ pub async fn flush_stage_authorizers_cache(call: &Call<'_>) -> Result<Reply, Err
     if !rest.stages.contains_key(stage) {
         return Err(Refusal::unknown("stage").into());
     }
-    call.app.gateway.forget_said();
+    call.app.gateway.forget_said(&call.caller).await?;
     Ok(nothing())
 }
 

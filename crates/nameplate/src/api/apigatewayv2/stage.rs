@@ -139,7 +139,7 @@ async fn delete_of_stage(
 pub async fn reset_authorizers_cache(call: &Call<'_>) -> Result<Reply, Error> {
     let http = call.app.gateway.http(call.required("ApiId")?).await?;
     found_stage(&http, call.required("StageName")?)?;
-    call.app.gateway.forget_said();
+    call.app.gateway.forget_said(&call.caller).await?;
     Ok(gone())
 }
 

@@ -1,7 +1,10 @@
 //! Lambda authorizers: asked, and their answers kept for as long as the owner says.
 
 use super::{Gateway, Result};
+use crate::app::caller::Caller;
+use crate::app::error::Error;
 use crate::app::functions::{How, Source};
+use crate::app::ids;
 use bytes::Bytes;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::ctx::Millis;
@@ -10,6 +13,8 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The kind of the document, of which there is one, that is another whenever what authorizers said is forgotten.
+pub(super) const FORGOTTEN: &str = "authorizers-forgotten";
 /// How long an authorizer may take (API Gateway quotas: the integration timeout).
 const LIMIT: Duration = Duration::from_secs(29);
 /// Answers that are kept; beyond that all are forgotten.
@@ -25,9 +30,19 @@ pub enum Refused {
 }
 
 impl Gateway {
-    /// Forgets what authorizers said: they are asked anew.
-    pub fn forget_said(&self) {
+    /// Forgets what authorizers said, at all nodes: they are asked anew.
+    ///
+    /// # Errors
+    /// That the others cannot be told.
+    pub async fn forget_said(&self, caller: &Caller) -> Result<()> {
+        let now = ids::uuid();
+        self.kernel
+            .change(caller, "forget-said", move |tx| {
+                Ok::<_, Error>(tx.put_gateway_document(FORGOTTEN, FORGOTTEN, &now)?)
+            })
+            .await?;
         self.said.lock().clear();
+        Ok(())
     }
 
     /// Asks an authorizer's function, whose answers are `simple` or policies. `key` names all that its answer depends on; none where it is not to be kept.
@@ -39,6 +54,10 @@ impl Gateway {
         key: Option<(String, i64)>,
         simple: bool,
     ) -> Result<std::result::Result<Arc<Authorized>, Refused>> {
+        let key = match key {
+            Some((key, seconds)) => Some((self.since_forgotten(key).await?, seconds)),
+            None => None,
+        };
         if let Some((key, _)) = &key
             && let Some((until, said)) = self.said.lock().get(key)
             && *until > ctx.now
@@ -68,6 +87,15 @@ impl Gateway {
             kept.insert(key, (Millis(ctx.now.0 + seconds * 1000), Arc::clone(&said)));
         }
         Ok(Ok(said))
+    }
+
+    /// A key under which nothing is found that was kept before answers were forgotten last, wherever that was.
+    async fn since_forgotten(&self, key: String) -> Result<String> {
+        let served = self.kernel.cached(&self.served).await?;
+        Ok(match &served.forgotten {
+            Some(last) => format!("{last} {key}"),
+            None => key,
+        })
     }
 
     /// Calls an authorizer's function; what it answered.

@@ -88,6 +88,8 @@ pub struct Served {
     domains: HashMap<String, Arc<Domain>>,
     /// Settings of functions' URLs by their ids.
     urls: HashMap<String, Arc<Value>>,
+    /// Another each time that what authorizers said is forgotten.
+    forgotten: Option<String>,
 }
 
 /// An API with the deployments of its stages.
@@ -133,6 +135,7 @@ fn in_force(conn: &Conn<'_>) -> Result<Served> {
     http::in_force(conn, &mut served.http)?;
     domain::in_force(conn, &mut served.domains)?;
     url::in_force(conn, &mut served.urls)?;
+    served.forgotten = conn.gateway_document(authorizer::FORGOTTEN, authorizer::FORGOTTEN)?;
     for (_, document) in conn.gateway_documents(KEY)? {
         let key: Value = read(&document)?;
         let value = key["value"].as_str().unwrap_or_default().to_owned();
