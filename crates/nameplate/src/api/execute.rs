@@ -96,6 +96,11 @@ impl Failed {
         self.with(vec![("x-amzn-errortype", kind.to_owned())])
     }
 
+    /// Whether nothing was done for it: nobody was let in, or nothing is there.
+    fn is_refusal(&self) -> bool {
+        matches!(self.status, 401 | 403 | 404)
+    }
+
     /// Why, for who may know it.
     fn told_to_operators(&self) -> String {
         let plain = || {
@@ -169,7 +174,20 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Respon
     }
     let began = app.now();
     let mut record = Record::default();
-    let answered = call(app, request, &door, &ctx, &mut record).await;
+    let heard = app.heard_of_deployed();
+    let mut answered = call(app, request, &door, &ctx, &mut record).await;
+    if answered.as_ref().is_err_and(Failed::is_refusal) {
+        // What lets it in may have been done at another node a moment ago.
+        match app.may_be_outdated(&heard).await {
+            Ok(false) => {}
+            Ok(true) => {
+                record = Record::default();
+                answered = call(app, request, &door, &ctx, &mut record).await;
+            }
+            Err(error) if door.url => answered = Err(url::failed(error)),
+            Err(error) => answered = Err(error.into()),
+        }
+    }
     let told = answered.as_ref().err().map(Failed::told_to_operators);
     if let Err(failed) = &answered {
         record.refused(failed);
@@ -236,23 +254,10 @@ async fn call(
     if door.url {
         return url::call(app, request, door, ctx, record).await;
     }
-    if app.has_others() && !is_known(app, door).await? {
-        // It was deployed at another node a moment ago.
-        app.catch_up().await?;
-    }
     if let Some(api) = app.gateway.http_api(&door.api).await? {
         return http::call(app, request, door, &api, ctx, record).await;
     }
     of_rest_api(app, request, door, ctx, record).await
-}
-
-/// Whether this node knows the API, and of a REST API the stage.
-async fn is_known(app: &App, door: &Door) -> Result<bool, Error> {
-    if app.gateway.http_api(&door.api).await?.is_some() {
-        return Ok(true);
-    }
-    let api = app.gateway.api(&door.api).await?;
-    Ok(api.is_some_and(|api| api.rest.stages.contains_key(&door.stage)))
 }
 
 async fn of_rest_api(

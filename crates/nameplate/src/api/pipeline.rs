@@ -262,14 +262,15 @@ pub(super) async fn carry_out(
         body: sent,
     };
     // What a refused call is made of once more.
-    let is_kept = follows == Follows::Refused && app.has_others() && !row.streams();
+    let is_kept = follows == Follows::Refused && app.has_others();
     let kept = is_kept.then(|| call.input.clone());
     let mut outcome = permitted(&mut call, built).await;
     let is_refused = match &outcome {
         Err(Failure::App(refused)) => matches!(refused.kind, Kind::Denied | Kind::NotFound),
         _ => false,
     };
-    if let Some(input) = kept.filter(|_| is_refused)
+    // A body that was read is gone.
+    if let Some(input) = kept.filter(|_| is_refused && call.body.is_unread())
         && let Some(now) = step("catch-up", as_of_now(app, &call.caller)).await?
     {
         (call.caller, call.input) = (now, input);

@@ -6,7 +6,7 @@ use super::audit::{self, Audit};
 use super::cached::{Cached, Generations, Kept};
 use super::caller::Caller;
 use super::effects::{Effect, Effects, ServiceMessage};
-use super::error::Result;
+use super::error::{Error, Kind, Result};
 use super::faults::Faults;
 use super::ground::Ground;
 use super::heavy::Heavy;
@@ -23,12 +23,20 @@ use nameplate_core::arn::Realm;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::endpoint::EndpointType;
 use nameplate_core::pki::Certificate;
+use nameplate_core::quota::{Bucket, Rate};
 use nameplate_core::registry::event::EventKinds;
 use nameplate_store::{AttemptRow, Change, Notice, Store, SummaryOf, Tx};
 use parking_lot::Mutex;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
+
+/// How often a second it is looked what other nodes have changed because somebody is about to be refused, who may be
+/// anybody. Beyond that a refusal is as old as what this node has heard.
+const LOOKS: Rate = Rate::per_second(100);
+/// A store that could not be followed for so long is away.
+const AWAY: Duration = Duration::from_secs(2);
 
 /// The clock: milliseconds since the epoch. Given from `main`, so that tests can hold it still.
 pub type Clock = fn() -> Millis;
@@ -52,6 +60,7 @@ pub struct Kernel {
     /// What was taken here of limits that all nodes have together.
     pub(crate) spent: Arc<Spent>,
     pub(super) heavy: Heavy,
+    looks: Mutex<Bucket>,
     pub(super) directory_id: String,
     token_key: [u8; 32],
     // Woken when a certificate changes; held first connections wait on it.
@@ -65,7 +74,7 @@ pub struct Kernel {
 
 /// How far what is kept of some kinds was in force at a moment.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Heard<const N: usize> {
+pub(crate) struct Heard<const N: usize> {
     kinds: [Kept; N],
     numbers: [u64; N],
 }
@@ -106,6 +115,7 @@ impl Kernel {
             token_key: device_authority.derived_key(b"pagination tokens"),
             directory_id: directory::id_of(&ground.directory, &device_authority),
             heavy: Heavy::default(),
+            looks: Mutex::default(),
             metrics,
             effects,
             spent: Arc::new(Spent::new(!matches!(
@@ -204,6 +214,29 @@ impl Kernel {
     pub(super) async fn has_news_since<const N: usize>(&self, before: &Heard<N>) -> Result<bool> {
         self.catch_up().await?;
         Ok(self.heard(before.kinds).numbers != before.numbers)
+    }
+
+    /// Whether a refusal that was decided by what is kept of these kinds is to be decided anew: something of them is another
+    /// than it was then, or is now that this node has followed the others. For doors at which anybody may ask: nodes look
+    /// no oftener than [`LOOKS`] for those, and who asks at the same time shares a look.
+    ///
+    /// # Errors
+    /// That the store does not say, so that nobody knows whether the refusal is one.
+    pub(super) async fn may_be_outdated<const N: usize>(&self, before: &Heard<N>) -> Result<bool> {
+        let is_another = |kernel: &Self| kernel.heard(before.kinds).numbers != before.numbers;
+        if is_another(self) || !self.store.is_clustered() {
+            return Ok(is_another(self));
+        }
+        let is_away = |until: std::time::Instant| until.elapsed() > AWAY;
+        if self.store.followed_until().is_none_or(is_away) {
+            let text = "what other nodes have changed cannot be read at the moment";
+            return Err(Error::new(Kind::Unavailable, text));
+        }
+        let may_look = self.looks.lock().take(LOOKS, 1, self.now());
+        if may_look {
+            self.catch_up().await?;
+        }
+        Ok(is_another(self))
     }
 
     /// The clients that other servers let in, as notices say; once.

@@ -494,6 +494,24 @@ impl App {
         self.kernel.effects.owes_a_look()
     }
 
+    /// What this node has heard so far of what requests to deployed APIs and functions' URLs are decided by.
+    pub(crate) fn heard_of_deployed(&self) -> kernel::Heard<3> {
+        let kinds = [
+            cached::Kept::Gateway,
+            cached::Kept::Functions,
+            cached::Kept::Iam,
+        ];
+        self.kernel.heard(kinds)
+    }
+
+    /// Whether a refusal of such a request is to be decided anew. See [`kernel::Kernel::may_be_outdated`].
+    ///
+    /// # Errors
+    /// That the store does not say.
+    pub(crate) async fn may_be_outdated(&self, before: &kernel::Heard<3>) -> Result<bool> {
+        self.kernel.may_be_outdated(before).await
+    }
+
     /// Whether there may be other nodes.
     pub(crate) fn has_others(&self) -> bool {
         self.kernel.store.is_clustered()

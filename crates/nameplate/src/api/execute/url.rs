@@ -20,7 +20,7 @@ fn spoken(status: u16, text: &str) -> Failed {
     Failed::spoken(status, json!({"Message": text}))
 }
 
-fn failed(error: Error) -> Failed {
+pub(super) fn failed(error: Error) -> Failed {
     let told = match error.kind {
         Kind::Throttled => spoken(429, "Rate Exceeded."),
         Kind::Unavailable => spoken(503, "Service Unavailable"),

@@ -105,6 +105,11 @@ impl Sent {
         self.stream.is_some() && self.read == 0 && self.pending.is_empty()
     }
 
+    /// Whether nothing was read of it.
+    pub fn is_unread(&self) -> bool {
+        self.read == 0
+    }
+
     /// Length of the content, bytes.
     pub fn length(&self) -> Option<u64> {
         self.length

@@ -3,8 +3,10 @@
 use super::refusal::failed;
 use super::request::CameOf;
 use super::{Functions, Refusal};
+use crate::app::cached::Kept;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
+use crate::app::iam::NoRole;
 use crate::app::ids;
 use bytes::Bytes;
 use nameplate_core::ctx::Ctx;
@@ -197,12 +199,25 @@ impl Functions {
         how: How,
     ) -> Result<Option<Answered>> {
         let reference = self.reference(function, None)?;
-        let target = self.target(&reference).await?;
+        let heard = self.kernel.heard([Kept::Functions]);
+        match self.service_may(ctx, source, &reference).await {
+            Err(refused)
+                if refused.kind == Kind::Denied && self.kernel.may_be_outdated(&heard).await? =>
+            {
+                self.service_may(ctx, source, &reference).await?;
+            }
+            decided => decided?,
+        }
+        self.called(ctx, &reference, root, payload, how).await
+    }
+
+    /// Refuses unless a service may call a function, by its role or by the function's own policy.
+    async fn service_may(&self, ctx: &Ctx, source: &Source, reference: &Reference) -> Result<()> {
+        let target = self.target(reference).await?;
         let arn = reference.arn(&ctx.realm);
         if let Some(role) = &source.role {
             let who = (source.service, source.arn.as_str());
-            self.role_may(ctx, who, role, (INVOKE, &arn)).await?;
-            return self.called(ctx, &reference, root, payload, how).await;
+            return self.role_may(ctx, who, role, (INVOKE, &arn)).await;
         }
         let allowed = target.policy().is_some_and(|policy| {
             let context = service_context(&ctx.realm, source.service, &source.arn, ctx.now);
@@ -220,7 +235,7 @@ impl Functions {
                 source.service, source.arn, reference.name, source.service, source.arn
             )));
         }
-        self.called(ctx, &reference, root, payload, how).await
+        Ok(())
     }
 
     /// Refuses unless a service may assume a role for what is named by an ARN, and the role may do something.
@@ -235,12 +250,11 @@ impl Functions {
         (action, resource): (&str, &str),
     ) -> Result<()> {
         let who = (service, SESSION);
-        let assumed = self.iam.role_of_service(who, role, arn, ctx).await?;
-        let assumed = assumed.map_err(Error::denied)?;
         let asked = [(action, resource)];
-        match assumed.denied(&self.kernel.store, &asked, ctx).await? {
-            None => Ok(()),
-            Some(_) => Err(Error::denied(format!(
+        match self.iam.role_may(who, role, arn, &asked, ctx).await? {
+            Ok(_) => Ok(()),
+            Err(NoRole::Unassumed(why)) => Err(Error::denied(why)),
+            Err(NoRole::Denied(_)) => Err(Error::denied(format!(
                 "the policies of the role {role} do not allow {action} on {resource}"
             ))),
         }

@@ -1,6 +1,7 @@
 //! Names of owners' own, kept, and what they lead to.
 
-use super::{Gateway, Result, Served, read, written};
+use super::{Gateway, Result, read, written};
+use crate::app::cached::Kept;
 use crate::app::caller::Caller;
 use crate::app::error::Error;
 use nameplate_core::gateway::Refusal;
@@ -56,18 +57,32 @@ pub(super) fn in_force(conn: &Conn<'_>, served: &mut HashMap<String, Arc<Domain>
 
 impl Gateway {
     /// Where a host and a path lead; `None` where the host is no such name, and `Some(None)` where nothing is below the path.
+    /// Neither is said before it is known what other nodes have changed, unless the store is away.
     pub async fn led(&self, host: &str, path: &str) -> Result<Option<Option<Led>>> {
-        let served = self.kernel.cached(&self.served).await?;
-        if served.domains.is_empty() {
-            return Ok(None);
-        }
         let host = host.rsplit_once(':').map_or(host, |(name, port)| {
             match port.bytes().all(|byte| byte.is_ascii_digit()) {
                 true => name,
                 false => host,
             }
         });
-        let Some(domain) = self.domain_of_host(&served, host).await? else {
+        let host = folded(host);
+        // Under its own names the server answers itself, whatever covers them.
+        if self.is_own(&host) {
+            return Ok(None);
+        }
+        let heard = self.kernel.heard([Kept::Gateway, Kept::Domains]);
+        match self.led_as_heard(&host, path).await? {
+            Some(Some(led)) => Ok(Some(Some(led))),
+            // Without the store the server's own pages are answered all the same.
+            _ if self.kernel.may_be_outdated(&heard).await.unwrap_or(false) => {
+                self.led_as_heard(&host, path).await
+            }
+            nowhere => Ok(nowhere),
+        }
+    }
+
+    async fn led_as_heard(&self, host: &str, path: &str) -> Result<Option<Option<Led>>> {
+        let Some(domain) = self.domain_of_host(host).await? else {
             return Ok(None);
         };
         let Some((mapping, left)) = domain.find(path) else {
@@ -93,26 +108,28 @@ impl Gateway {
         })))
     }
 
-    async fn domain_of_host(&self, served: &Served, host: &str) -> Result<Option<Arc<Domain>>> {
-        let host = folded(host);
-        // Under its own names the server answers itself, whatever covers them, and so under those of its devices.
-        if self.is_own(&host) || self.kernel.cached(&self.of_devices).await?.contains(&host) {
+    /// The name that a host, folded and none of the server's own, falls under.
+    async fn domain_of_host(&self, host: &str) -> Result<Option<Arc<Domain>>> {
+        let served = self.kernel.cached(&self.served).await?;
+        // So under the names of its devices.
+        if served.domains.is_empty() || self.kernel.cached(&self.of_devices).await?.contains(host) {
             return Ok(None);
         }
         let wild = || {
             let (_, rest) = host.split_once('.')?;
             served.domains.get(&format!("*.{rest}"))
         };
-        Ok(served.domains.get(&host).or_else(wild).cloned())
+        Ok(served.domains.get(host).or_else(wild).cloned())
     }
 
-    /// The ARN of the certificate of the name that this host falls under, if it is one and has one.
+    /// The ARN of the certificate of the name that this host falls under, if it is one and has one, as far as this node has
+    /// heard.
     pub async fn certificate_of_host(&self, host: &str) -> Result<Option<String>> {
-        let served = self.kernel.cached(&self.served).await?;
-        if served.domains.is_empty() {
+        let host = folded(host);
+        if self.is_own(&host) {
             return Ok(None);
         }
-        let domain = self.domain_of_host(&served, host).await?;
+        let domain = self.domain_of_host(&host).await?;
         let arn = domain.as_ref().and_then(|domain| domain.certificate());
         Ok(arn.map(str::to_owned))
     }

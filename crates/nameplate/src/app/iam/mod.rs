@@ -24,6 +24,7 @@ pub(super) use bucket_policy::{ACCESS_BLOCK, access_block};
 pub use nameplate_store::iam::{AccessKey, Role, User};
 pub use nameplate_store::iam_group::{Group, InstanceProfile};
 pub use publish::PublishPermit;
+pub(crate) use service_role::NoRole;
 
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;

@@ -1,9 +1,8 @@
 //! Whether a caller of the API may publish, and the proof that it may.
 
-use super::Iam;
-use super::service_role::ServiceRole;
+use super::{Iam, NoRole};
 use crate::app::caller::Caller;
-use crate::app::error::{Error, Result};
+use crate::app::error::Result;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::iam;
 use nameplate_core::policy::resource::ResourceKind;
@@ -83,23 +82,26 @@ impl Iam {
         })
     }
 
-    /// Whether the role of a rule's action may publish to the topic, without RETAIN; the refusal is IAM's own text.
+    /// Whether the role of a rule's action may publish to the topic, without RETAIN; why not, where it may not. `by` are the
+    /// ARNs of the role and of the rule.
     pub(crate) async fn may_republish(
         &self,
-        role: &ServiceRole,
+        (role_arn, rule_arn): (&str, &str),
         topic: &str,
         ctx: &Ctx,
-    ) -> Result<PublishPermit> {
+    ) -> Result<std::result::Result<PublishPermit, String>> {
         let arn = ResourceKind::Topic.arn(&ctx.realm, topic);
         let asked = [("iot:Publish", arn.as_str())];
-        if let Some(decision) = role.denied(&self.kernel.store, &asked, ctx).await? {
-            return Err(Error::denied(iam::refusal(role.arn(), &decision)));
-        }
-        Ok(PublishPermit {
-            topic: topic.to_owned(),
-            retain: false,
-            principal: role.user_id().to_owned(),
-            source_ip: None,
+        let role = self.service_role_may(role_arn, rule_arn, &asked, ctx);
+        Ok(match role.await? {
+            Ok(role) => Ok(PublishPermit {
+                topic: topic.to_owned(),
+                retain: false,
+                principal: role.user_id().to_owned(),
+                source_ip: None,
+            }),
+            Err(NoRole::Unassumed(why)) => Err(why),
+            Err(NoRole::Denied(decision)) => Err(iam::refusal(role_arn, &decision)),
         })
     }
 }

@@ -5,8 +5,8 @@
 
 use super::granted::{Asker, Granted};
 use super::{IOT_SERVICE, Iam, entity_arn, holder, identity_policies, named, session};
-use crate::app::Result;
 use crate::app::cached::Kept;
+use crate::app::{Error, Result};
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::caller::{Asked, CallerFacts, Origin, service_context};
@@ -41,6 +41,15 @@ pub struct ServiceRole {
     realm: Arc<Realm>,
 }
 
+/// Why a service may not do something by a role.
+#[derive(Debug)]
+pub(crate) enum NoRole {
+    /// It cannot assume it; the reason.
+    Unassumed(String),
+    /// The role's policies do not allow it; the first decision against it.
+    Denied(Decision),
+}
+
 impl ServiceRole {
     /// ARN of the role.
     pub fn arn(&self) -> &str {
@@ -68,7 +77,7 @@ impl ServiceRole {
 
     /// The first decision against the role, of what is asked as actions and resources; `None` where it may do all. The store is
     /// asked, once, where it has anything to say: a rule decides for each message.
-    pub(crate) async fn denied(
+    async fn denied(
         &self,
         store: &Store,
         asked: &[(&str, &str)],
@@ -149,8 +158,65 @@ impl Iam {
             .await
     }
 
-    /// The same for another service, whose sessions have a name of their own.
-    pub(crate) async fn role_of_service(
+    /// The same for another service, whose sessions have a name of their own. Where it cannot, that counts what other nodes
+    /// have changed.
+    async fn role_of_service(
+        &self,
+        who: (&'static str, &str),
+        role_arn: &str,
+        source: &str,
+        ctx: &Ctx,
+    ) -> Result<std::result::Result<Arc<ServiceRole>, String>> {
+        let heard = self.kernel.heard([Kept::Iam]);
+        match self.assumed(who, role_arn, source, ctx).await? {
+            Err(_) if self.kernel.may_be_outdated(&heard).await? => {
+                self.assumed(who, role_arn, source, ctx).await
+            }
+            assumed => Ok(assumed),
+        }
+    }
+
+    /// A role assumed by the service that rules and streams are of, which may do all that is asked. See [`Iam::role_may`].
+    pub(crate) async fn service_role_may(
+        &self,
+        role_arn: &str,
+        source: &str,
+        asked: &[(&str, &str)],
+        ctx: &Ctx,
+    ) -> Result<std::result::Result<Arc<ServiceRole>, NoRole>> {
+        let who = (IOT_SERVICE, SESSION);
+        self.role_may(who, role_arn, source, asked, ctx).await
+    }
+
+    /// A role that a service has assumed for `source`, with a session of this name, and that may do all that is asked as
+    /// actions and resources; or why not, where what other nodes have changed counts.
+    pub(crate) async fn role_may(
+        &self,
+        who: (&'static str, &str),
+        role_arn: &str,
+        source: &str,
+        asked: &[(&str, &str)],
+        ctx: &Ctx,
+    ) -> Result<std::result::Result<Arc<ServiceRole>, NoRole>> {
+        let decide = async || {
+            let role = match self.assumed(who, role_arn, source, ctx).await? {
+                Ok(role) => role,
+                Err(why) => return Ok(Err(NoRole::Unassumed(why))),
+            };
+            let denied = role.denied(&self.kernel.store, asked, ctx).await?;
+            Ok::<_, Error>(match denied {
+                None => Ok(role),
+                Some(decision) => Err(NoRole::Denied(decision)),
+            })
+        };
+        let heard = self.kernel.heard([Kept::Iam]);
+        match decide().await? {
+            Err(_) if self.kernel.may_be_outdated(&heard).await? => decide().await,
+            decided => Ok(decided),
+        }
+    }
+
+    async fn assumed(
         &self,
         (service, session): (&'static str, &str),
         role_arn: &str,

@@ -7,6 +7,7 @@ use super::Refusal;
 use super::Registry;
 use super::tag::{self, Tag};
 use crate::app::acm;
+use crate::app::cached::Kept;
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use nameplate_core::arn::Arn;
@@ -341,9 +342,20 @@ impl Registry {
             .await
     }
 
-    /// The configuration in force for devices that dial `host`.
+    /// The configuration in force for devices that dial `host`. That there is none is not said of a name that is not the
+    /// server's own before it is known what other nodes have changed, unless the store is away.
     pub async fn domain_of_host(&self, host: &str) -> Result<Option<Domain>> {
         let host = host.to_ascii_lowercase();
+        let heard = self.kernel.heard([Kept::Domains]);
+        let found = self.domain_as_heard(&host).await?;
+        let is_none_of_ours = found.is_none() && !self.kernel.is_own_host(&host);
+        match is_none_of_ours && self.kernel.may_be_outdated(&heard).await.unwrap_or(false) {
+            true => self.domain_as_heard(&host).await,
+            false => Ok(found),
+        }
+    }
+
+    async fn domain_as_heard(&self, host: &str) -> Result<Option<Domain>> {
         let all = self.kernel.cached(&self.domains).await?;
         let mut all = all.iter();
         Ok(all

@@ -8,9 +8,7 @@ use super::lane::Arrived;
 use super::live::Compiled;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::functions::{Functions, How, Source};
-use crate::app::iam::IOT_SERVICE;
-use crate::app::iam::Iam;
-use crate::app::iam::service_role::ServiceRole;
+use crate::app::iam::{IOT_SERVICE, Iam, NoRole};
 use crate::app::ingress::Ingress;
 use crate::app::kernel::Kernel;
 use crate::app::log_groups::LogGroups;
@@ -255,17 +253,6 @@ impl Engine {
         })
     }
 
-    /// Assumes a role for a rule; why it may not, where it may not.
-    pub(super) async fn assumed(
-        &self,
-        rule: &Compiled,
-        role_arn: &str,
-        ctx: &Ctx,
-    ) -> std::result::Result<Arc<ServiceRole>, Trouble> {
-        let role = self.iam.service_role(role_arn, &rule.arn, ctx).await?;
-        Ok(role?)
-    }
-
     /// Assumes a role for a rule and asks its policies; why it may not, where it may not.
     pub(super) async fn role_may(
         &self,
@@ -275,14 +262,15 @@ impl Engine {
     ) -> std::result::Result<(), String> {
         again(|| async {
             let ctx = self.ctx();
-            let role = self.assumed(rule, role_arn, &ctx).await?;
             let asked = permissions.iter();
             let asked: Vec<(&str, &str)> = asked
                 .map(|Permission { action, resource }| (&**action, resource.as_str()))
                 .collect();
-            match role.denied(&self.kernel.store, &asked, &ctx).await? {
-                Some(decision) => Err(iam::refusal(role.arn(), &decision).into()),
-                None => Ok(()),
+            let role = self.iam.service_role_may(role_arn, &rule.arn, &asked, &ctx);
+            match role.await? {
+                Ok(_) => Ok(()),
+                Err(NoRole::Unassumed(why)) => Err(why.into()),
+                Err(NoRole::Denied(decision)) => Err(iam::refusal(role_arn, &decision).into()),
             }
         })
         .await

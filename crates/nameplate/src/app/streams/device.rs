@@ -2,6 +2,7 @@
 
 use super::{StreamFile, StreamRow, Streams, files_of};
 use crate::app::error::{Error, Kind, Result};
+use crate::app::iam::NoRole;
 use crate::app::objects::Extent;
 use nameplate_core::stream::{
     Block, FILE_BYTES, Format, Get, Operation, Rejection, Request, Why, description, token,
@@ -161,16 +162,18 @@ impl Streams {
         let ctx = self.kernel.ctx();
         let denied = |why: String| Refused::from(Rejection::new(Why::Unauthorized, why));
         let source = self.arn(&row.name);
-        let role = self.iam.service_role(&row.role_arn, &source, &ctx).await?;
-        let role = role.map_err(|why| {
-            tracing::warn!(stream = row.name, "a stream's files cannot be read: {why}");
-            denied("The role of the stream cannot be assumed".into())
-        })?;
         let arn = ctx.realm.s3(format_args!("{}/{}", file.bucket, file.key));
         let asked = [("s3:GetObject", arn.as_str())];
-        match role.denied(&self.kernel.store, &asked, &ctx).await? {
-            None => Ok(()),
-            Some(_) => Err(denied(
+        let role = self
+            .iam
+            .service_role_may(&row.role_arn, &source, &asked, &ctx);
+        match role.await? {
+            Ok(_) => Ok(()),
+            Err(NoRole::Unassumed(why)) => {
+                tracing::warn!(stream = row.name, "a stream's files cannot be read: {why}");
+                Err(denied("The role of the stream cannot be assumed".into()))
+            }
+            Err(NoRole::Denied(_)) => Err(denied(
                 "The role of the stream may not read the file".into(),
             )),
         }

@@ -36,8 +36,8 @@ impl Engine {
         payload: &Payload,
     ) -> Result<(), Trouble> {
         let ctx = self.ctx();
-        let role = self.assumed(rule, &to.role_arn, &ctx).await?;
-        let permit = self.iam.may_republish(&role, &to.topic, &ctx).await?;
+        let by = (to.role_arn.as_str(), rule.arn.as_str());
+        let permit = self.iam.may_republish(by, &to.topic, &ctx).await??;
         check_name(&to.topic, &TOPIC_LIMITS)
             .map_err(|error| format!("the topic cannot be published to: it {error}"))?;
         if payload.bytes.len() > limits::PAYLOAD_BYTES {
