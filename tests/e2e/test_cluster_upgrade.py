@@ -1,19 +1,30 @@
 """A fleet that is brought to another release node by node, while its devices stay with it. The earlier release is the program
-that PYTEST_CLUSTER_EARLIER names, and this one where nothing is named: then each node is started again."""
+that PYTEST_CLUSTER_EARLIER names, and this one where nothing is named: then each node is started again. PYTEST_CLUSTER_TOO_OLD
+names one that cannot use the tables of this one."""
 
 import contextlib
 import json
 import os
+import random
+import re
 import select
+import threading
+import time
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
-from lib import BIN, DEADLINE, Ca, jitp_role, template, unique, until
+from lib import ALLOW_ALL, BIN, DEADLINE, Ca, Raw, jitp_role, openssl, template, unique, until
 from nodes import Fleet
+from test_bulk import line, over, started
 from test_cluster import come_back, dial, message, say, sub
+from test_functions import TRUST
+from test_vending import ask, batch, devices, listed
 
 EARLIER = Path(os.environ.get("PYTEST_CLUSTER_EARLIER", BIN))
+TOO_OLD = os.environ.get("PYTEST_CLUSTER_TOO_OLD")
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +139,313 @@ def test_a_release_that_cannot_use_the_tables_says_so_and_the_others_go_on(fleet
     fleet.settled()
     assert three.client("iot").create_thing(thingName=unique("thing"))["thingName"]
     fleet.database.sql(f"UPDATE schema_version SET version = {before[0]}", "fleet")
+
+
+class Load:
+    """What devices and owners go on with all the while, each in a thread of its own, and what they were told. Whatever is
+    refused though it should not be is in `wrong`; where a node just ends, another is asked."""
+
+    def __init__(self, fleet, tmp_path):
+        one = fleet.nodes[0]
+        self.fleet, self.tmp_path, self.root, self.dice = fleet, tmp_path, unique("load"), random.Random(16)
+        self.device = one.service_device(tmp_path)
+        self.ca = Ca(tmp_path / "ca", kind="ec").register(one, template=template(), role=jitp_role(one))
+        self.ended, self.wrong, self.threads = threading.Event(), [], []
+        self.number, self.told, self.seen = 0, {"own": set(), "in": set(), "shared": set()}, {}
+        self.admitted, self.things, self.given, self.states = [], [], Counter(), {}
+        iot, iam = one.client("iot"), one.client("iam")
+        # A session, what a rule makes for another, and a group of two, all of which are away now and then.
+        group = f"$share/{self.root}/{self.root}/shared"
+        self.keepers = {"own": [unique("own")], "in": [unique("ruled")], "shared": [unique("member"), unique("member")]}
+        filters = {"own": f"{self.root}/own", "in": f"{self.root}/out", "shared": group}
+        for of, clients in self.keepers.items():
+            for client_id in clients:
+                with dial(self.dice.choice(fleet.nodes), self.device, client_id, clean=False) as client:
+                    sub(client, filters[of])
+                self.seen[client_id] = Counter()
+        trust = TRUST.replace("lambda.amazonaws.com", "iot.amazonaws.com")
+        role = iam.create_role(RoleName=unique("role"), AssumeRolePolicyDocument=trust)["Role"]
+        iam.put_role_policy(RoleName=role["RoleName"], PolicyName="all", PolicyDocument=ALLOW_ALL)
+        iot.create_topic_rule(
+            ruleName=unique("rule").replace("-", "_"),
+            topicRulePayload={
+                "sql": f"SELECT n FROM '{self.root}/in'", "awsIotSqlVersion": "2016-03-23",
+                "actions": [{"republish": {"roleArn": role["Arn"], "topic": f"{self.root}/out", "qos": 1}}],
+            },
+        )  # fmt: skip
+        iot.update_indexing_configuration(thingIndexingConfiguration={"thingIndexingMode": "REGISTRY"})
+        until(self._group, "there is a dynamic group", 30)
+        self.shadowed = unique("shadowed")
+        targets = [iot.create_thing(thingName=unique("target"))["thingArn"] for _ in range(30)]
+        iot.create_thing(thingName=self.shadowed)
+        self.job = unique("job")
+        # It is under way all the while: whoever has the lease goes on.
+        iot.create_job(
+            jobId=self.job, targets=targets, document="{}", jobExecutionsRolloutConfig={"maximumPerMinute": 60}
+        )
+        policy = unique("policy")
+        iot.create_policy(policyName=policy, policyDocument=ALLOW_ALL)
+        at = SimpleNamespace(server=one, role=jitp_role(one), policy=policy, root=one.root_ca)
+        self.vends = {node: SimpleNamespace(server=node, role=at.role, policy=policy, root=node.root_ca) for node in fleet.nodes}
+        self.serials = [unique("sn") for _ in range(200)]
+        name = batch(at, tmp_path, proof="token")
+        listed(at, tmp_path, name, devices(at, self.serials, token="secret"))
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", tmp_path / "key",
+                "-subj", "/CN=device", "-new", "-out", tmp_path / "csr")  # fmt: skip
+        self.tasks = []
+
+    def _group(self):
+        iot, name = self.fleet.nodes[0].client("iot"), f"{self.root}-group"
+        with contextlib.suppress(ClientError):
+            return iot.create_dynamic_thing_group(thingGroupName=name, queryString=f"attributes.of:{self.root}")
+
+    def begin(self):
+        for what in [self.publish, self.come, self.vend, self.own, self.shadow, *map(self.keep, self.seen)]:
+            self.threads.append(threading.Thread(target=self._until_it_ends, args=(what,), daemon=True))
+            self.threads[-1].start()
+
+    def end(self):
+        self.ended.set()
+        for thread in self.threads:
+            thread.join(timeout=60)
+            assert not thread.is_alive(), "all come to an end"
+        assert not self.wrong, self.wrong[:20]
+
+    def _until_it_ends(self, what):
+        while not self.ended.is_set():
+            try:
+                what()
+            # The node that was asked has just ended.
+            except (OSError, BotoCoreError):
+                pass
+            except ClientError as refused:
+                self.wrong.append(f"{what.__name__}: {refused}")
+            except Exception as other:
+                self.wrong.append(f"{what.__name__}: {other!r}")
+            time.sleep(0.02)
+
+    def node(self):
+        return self.dice.choice([node for node in self.fleet.nodes if node.process.poll() is None])
+
+    def client(self, service):
+        try:
+            return self.node().client(service, read_timeout=30)
+        except AssertionError as ended:
+            raise ConnectionError from ended
+
+    # What goes on.
+
+    def publish(self):
+        """Over a connection until that ends, to what sessions, a rule and a group have."""
+        node = self.node()
+        client = Raw("localhost", node.mqtt_port, node.root_ca, self.device)
+        with client:
+            code = client.connect(unique("pub"))
+            assert code in (None, 0, 3), f"CONNACK {code}"
+            if code != 0:
+                return
+            for _ in range(30):
+                for of in self.told:
+                    self.number += 1
+                    number = self.number
+                    payload = json.dumps({"n": number}) if of == "in" else str(number)
+                    client.publish(f"{self.root}/{of}", payload.encode())
+                    got = client.receive(40)
+                    if got is None:
+                        return
+                    assert got == (0x40, b"\x00\x02"), got
+                    self.told[of].add(number)
+                if self.ended.is_set():
+                    return
+
+    def keep(self, client_id):
+        def keeps():
+            self.drain(client_id, self.node(), 1)
+
+        return keeps
+
+    def drain(self, client_id, node, seconds):
+        """Takes what comes to a session for a while."""
+        client = Raw("localhost", node.mqtt_port, node.root_ca, self.device)
+        with client:
+            code = client.connect(client_id, clean=False)
+            assert code in (None, 0, 3), f"CONNACK {code}"
+            while code == 0:
+                try:
+                    got = client.receive(seconds)
+                except TimeoutError:
+                    return
+                if got is None:
+                    return
+                kind, body = got
+                assert kind & 0xF0 == 0x30, got
+                rest = body[2 + int.from_bytes(body[:2]) :]
+                client.send(bytes([0x40, 2]) + rest[:2])
+                text = rest[2:].decode()
+                self.seen[client_id][json.loads(text)["n"] if text.startswith("{") else int(text)] += 1
+
+    def come(self):
+        """A device for the first time, until it is in; through the balancer, as all."""
+        new = self.ca.device(kind="ec")
+        while not self.ended.is_set():
+            with contextlib.suppress(OSError), Raw("localhost", self.fleet.balancer.port, self.node().root_ca, new) as client:
+                code = client.connect(new.name)
+                if code == 0:
+                    self.admitted.append(new.name)
+                    return
+                # 3: the node ends.
+                assert code in (None, 3), f"CONNACK {code}"
+
+    def vend(self):
+        serial = self.dice.choice(self.serials)
+        node = self.node()
+        try:
+            status, answer = ask(self.vends[node], serialNumber=serial, token="secret")
+        except AssertionError:
+            return
+        self.given[serial] += status == 200
+        assert status in (200, 409), (status, answer)
+
+    def own(self):
+        name = unique("thing")
+        self.client("iot").create_thing(thingName=name, attributePayload={"attributes": {"of": self.root}})
+        self.things.append(name)
+        # What one node made the next knows.
+        assert self.client("iot").describe_thing(thingName=name)["attributes"]["of"] == self.root
+
+    def shadow(self):
+        document = json.dumps({"state": {"reported": {"n": len(self.states)}}})
+        answer = self.client("iot-data").update_thing_shadow(thingName=self.shadowed, payload=document)
+        version = json.loads(answer["payload"].read())["version"]
+        assert version not in self.states
+        self.states[version] = len(self.states)
+
+    def bulk(self, node):
+        lines, fleet = 500, unique("bulk")
+        csr = (self.tmp_path / "csr").read_text()
+        content = "\n".join(line(f"{fleet}-{n}", csr) for n in range(lines)) + "\n"
+        self.tasks.append((started(node, self.tmp_path, content), lines))
+
+    # What must be so afterwards.
+
+    def check(self):
+        nodes = self.fleet.nodes
+        assert all(self.told.values()) and self.admitted and self.things and self.given and self.states, vars(self)
+        for of, clients in self.keepers.items():
+            def is_there(of=of, clients=clients):
+                for client_id in clients:
+                    self.drain(client_id, self.dice.choice(nodes), 0.5)
+                return self.told[of] <= {number for client_id in clients for number in self.seen[client_id]}
+
+            until(is_there, f"all of {of} comes", 60)
+        for node in nodes:
+            iot = node.client("iot")
+            for name in [*self.admitted, *self.things]:
+                iot.describe_thing(thingName=name)
+        assert max(self.given.values()) == 1, self.given
+        iot = nodes[0].client("iot")
+        for serial in self.given:
+            principals = iot.list_thing_principals(thingName=f"thing-{serial}")["principals"]
+            active = [
+                arn for arn in principals
+                if iot.describe_certificate(certificateId=arn.rsplit("/", 1)[1])["certificateDescription"]["status"] == "ACTIVE"
+            ]  # fmt: skip
+            assert len(active) == 1, (serial, principals)
+        shadow = json.loads(nodes[1].client("iot-data").get_thing_shadow(thingName=self.shadowed)["payload"].read())
+        assert shadow["version"] >= max(self.states)
+        for task, lines in self.tasks:
+            ended = over(nodes[2], task)
+            assert (ended["status"], ended["successCount"], ended["failureCount"]) == ("Completed", lines, 0), ended
+
+        def executed():
+            found = iot.list_job_executions_for_job(jobId=self.job, maxResults=200)["executionSummaries"]
+            names = [each["thingArn"] for each in found]
+            assert len(names) == len(set(names)), names
+            return len(names) == 30
+
+        until(executed, "the job is at all its things", 90)
+
+        def members():
+            pages = iot.get_paginator("list_things_in_thing_group").paginate(thingGroupName=f"{self.root}-group")
+            return set(self.things) <= {name for page in pages for name in page["things"]}
+
+        until(members, "the group has all things", 60)
+
+
+def troubles(node):
+    """What a node has logged as an error, but for what earlier releases say of a client that comes while they end."""
+    entries = node.log().splitlines()
+    return [entry for entry in entries if re.search(r"\bERROR\b|panicked", entry) and "the store is closed" not in entry]
+
+
+def test_nothing_is_lost_or_refused_while_nodes_are_replaced(tmp_path_factory, tmp_path):
+    fleet = Fleet(tmp_path_factory.mktemp("under-load"), program=EARLIER)
+    try:
+        load = Load(fleet, tmp_path)
+        load.begin()
+        try:
+            for node in fleet.nodes:
+                before = load.number
+                until(lambda before=before: load.number > before + 60, "messages come", 60)
+                load.bulk(node)
+                assert node.stop() == 0
+                node.program = BIN
+                fleet.replace(node)
+                fleet.settled()
+                for other in fleet.nodes:
+                    assert not troubles(other), troubles(other)[:5]
+        finally:
+            load.end()
+        load.check()
+        for node in fleet.nodes:
+            assert not troubles(node), troubles(node)[:5]
+        print({of: len(told) for of, told in load.told.items()}, len(load.admitted), "devices,", len(load.things), "things,",
+              len(load.given), "vended,", len(load.states), "states")  # fmt: skip
+    finally:
+        fleet.end()
+
+
+@pytest.mark.skipif(not TOO_OLD, reason="PYTEST_CLUSTER_TOO_OLD names no program")
+def test_a_release_that_is_too_old_says_so_and_changes_nothing(tmp_path_factory):
+    fleet = Fleet(tmp_path_factory.mktemp("too-old"), count=2)
+    try:
+        one, two = fleet.nodes
+        before = fleet.database.sql("SELECT version, usable_from FROM schema_version", "fleet")
+        assert two.stop() == 0
+        two.program = TOO_OLD
+        with pytest.raises(AssertionError, match="schema version") as failed:
+            two.start()
+        print(failed.value)
+        assert fleet.database.sql("SELECT version, usable_from FROM schema_version", "fleet") == before
+        assert one.client("iot").create_thing(thingName=unique("thing"))["thingName"]
+        two.program = BIN
+        fleet.replace(two)
+        fleet.settled()
+    finally:
+        fleet.end()
+
+
+@pytest.mark.skipif(not TOO_OLD, reason="PYTEST_CLUSTER_TOO_OLD names no program")
+def test_beside_nodes_that_are_too_old_this_release_does_not_start(tmp_path_factory):
+    fleet = Fleet(tmp_path_factory.mktemp("beside"), count=2, program=TOO_OLD)
+    try:
+        one, two = fleet.nodes
+        before = fleet.database.sql("SELECT version FROM schema_version", "fleet")
+        assert two.stop() == 0
+        two.program = BIN
+        with pytest.raises(AssertionError, match="stop the servers of that release first") as failed:
+            two.start()
+        print(failed.value)
+        assert fleet.database.sql("SELECT version FROM schema_version", "fleet") == before
+        assert one.client("iot").create_thing(thingName=unique("thing"))["thingName"]
+        # Once that one is stopped it brings the tables to its own, and the old one does not come back.
+        assert one.stop() == 0
+        fleet.replace(two)
+        assert two.client("iot").create_thing(thingName=unique("thing"))["thingName"]
+        with pytest.raises(AssertionError, match="schema version"):
+            one.start()
+        one.program = BIN
+        fleet.replace(one)
+        fleet.settled()
+    finally:
+        fleet.end()
