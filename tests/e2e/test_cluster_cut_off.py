@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from lib import DEADLINE, Server, unique, until
 from nodes import Fleet
-from test_cluster import Sender, dial, message, say, sub
+from test_cluster import Sender, come_back, dial, message, say, sub
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +126,23 @@ def test_without_the_bus_messages_for_clients_that_stay_are_acknowledged_and_com
             assert say(publisher, topic, str(number))
         fleet.to_bus[one].mend()
         assert [message(stays) for _ in range(1, 20)] == [str(number) for number in range(1, 20)]
+
+
+def test_a_will_that_is_on_its_way_when_its_node_dies_is_published(fleet, device):
+    one, two, _ = fleet.nodes
+    topic, client_id = unique("will"), unique("keeps")
+    with dial(two, device, client_id, clean=False) as keeps:
+        sub(keeps, topic)
+        keeps.send(b"\xe0\x00")
+    fleet.to_bus[one].cut()
+    leaves = dial(one, device, unique("leaves"), will=(topic, b"gone", False))
+    leaves.close()
+    # It is published, and has reached nobody.
+    until(lambda: fleet.metric(one, "peer_messages_unsettled") == 1, "it waits for the session's node")
+    one.kill()
+    with until(lambda: come_back(two, device, client_id), "it comes back") as back:
+        assert message(back, 60) == "gone"
+        assert back.ping()
 
 
 def test_what_a_node_acknowledges_before_it_is_killed_reaches_clients_that_stay(fleet, device):

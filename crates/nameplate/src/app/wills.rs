@@ -189,7 +189,7 @@ impl Wills {
 
     /// Publishes a will, as its client was allowed to when it connected.
     async fn publish(self: &Arc<Self>, will: Due) {
-        let _at_work = self.at_work();
+        let at_work = self.at_work();
         let since = self.kernel.now();
         let mut message = will.message;
         if let Some(properties) = message.properties.take() {
@@ -198,12 +198,29 @@ impl Wills {
         let message = Arc::new(message);
         let from = Sender::Will(&will.from);
         match self.ingress.accept(from, &message).await {
-            Ok(accepted) if accepted.unretained => {
+            Ok(accepted) if accepted.unretained || accepted.unrouted => {
                 // Nobody waits for it. Should the server end before, it is published again.
                 let wills = Arc::clone(self);
                 tokio::spawn(async move {
-                    wills.ingress.retain_late(&message, since).await;
+                    if accepted.unretained {
+                        wills.ingress.retain_late(&message, since).await;
+                    }
+                    if accepted.unrouted {
+                        wills.ingress.route_late(&will.from, &message).await;
+                    }
+                    wills.ingress.kept(&accepted).await;
                     wills.forget(will.key);
+                });
+                return;
+            }
+            // Not forgotten before other nodes have it, which may take as long as they are away. What is kept here is written
+            // down before that it is forgotten.
+            Ok(accepted) if accepted.stored.is_some_and(|ticket| ticket.is_elsewhere()) => {
+                let wills = Arc::clone(self);
+                tokio::spawn(async move {
+                    wills.ingress.kept(&accepted).await;
+                    wills.forget(will.key);
+                    drop(at_work);
                 });
                 return;
             }

@@ -53,6 +53,11 @@ impl Ticket {
         }
     }
 
+    /// Whether other nodes are to keep it.
+    pub fn is_elsewhere(&self) -> bool {
+        self.elsewhere != 0
+    }
+
     /// What this node keeps of a message and what others do.
     #[must_use]
     pub fn and(here: Option<Self>, elsewhere: Option<Self>) -> Option<Self> {

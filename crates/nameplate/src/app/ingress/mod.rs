@@ -13,7 +13,7 @@ mod tests;
 pub use http::TOPIC_LIMITS;
 
 use super::admission::Permit;
-use super::error::{Error, Kind};
+use super::error::{Error, Kind, Result};
 use super::fleet_provisioning::FleetProvisioning;
 use super::iam::PublishPermit;
 use super::jobs::Jobs;
@@ -178,6 +178,8 @@ pub struct Accepted {
     pub stored: Option<Ticket>,
     /// It is to be retained, and the store was away: of a will alone, which nobody is left to send again.
     pub unretained: bool,
+    /// Nobody has got it yet, since too many messages wait for another node that is to keep it: of a will alone as well.
+    pub unrouted: bool,
 }
 
 /// The services that messages ask by more than a document.
@@ -264,11 +266,19 @@ impl Ingress {
             crowded: false,
             stored: None,
             unretained,
+            unrouted: false,
         };
         if entry.goes != Publishing::Service {
-            let routed = self.route(message, from.client_id())?;
-            accepted.crowded = routed.crowded;
-            accepted.stored = routed.stored;
+            match (self.route(message, from.client_id()), &from) {
+                (Ok(routed), _) => {
+                    accepted.crowded = routed.crowded;
+                    accepted.stored = routed.stored;
+                }
+                (Err(error), Sender::Will(_)) if error.kind == Kind::Unavailable => {
+                    accepted.unrouted = true;
+                }
+                (Err(error), _) => return Err(Refusal::Failed(error)),
+            }
         }
         // 5. The service that it asks.
         if let Some(asked) = entry.asks {
@@ -335,6 +345,24 @@ impl Ingress {
             decision = authorizer.decide(MqttAction::RetainPublish, name, now());
         }
         Err(Refusal::Denied(decision.to_string()))
+    }
+
+    /// Has the subscribers of a will get it that was taken while too many messages waited for another node, once there is
+    /// room; returns when those keep it that are to.
+    pub(in crate::app) async fn route_late(&self, from: &FormerClient, message: &Arc<Message>) {
+        let routed = Patience::new("a will waits for room")
+            .until_done(async || self.route(message, Some(&from.client_id)));
+        match routed.await {
+            Ok(Routed {
+                stored: Some(ticket),
+                ..
+            }) => self.router.journal().written(ticket).await,
+            Ok(_) => {}
+            Err(error) => {
+                let topic = message.topic.as_str();
+                tracing::error!(topic, "a will is discarded: {error:?}");
+            }
+        }
     }
 
     /// Publishes a message of ours, with QoS 1. One that is not taken is logged.
@@ -406,13 +434,13 @@ impl Ingress {
     }
 
     /// Puts the message into the outboxes and sessions of its subscribers, here and at other nodes.
-    fn route(&self, message: &Arc<Message>, publisher: Option<&str>) -> Result<Routed, Refusal> {
+    fn route(&self, message: &Arc<Message>, publisher: Option<&str>) -> Result<Routed> {
         let routed = match &self.peers {
             None => self.router.publish(message, publisher),
             Some(peers) => {
                 let forwarded = peers.forward(message, publisher).map_err(|_| {
                     let why = "too many messages wait for another node that is to keep this one";
-                    Refusal::Failed(Error::new(Kind::Unavailable, why))
+                    Error::new(Kind::Unavailable, why)
                 })?;
                 let shares = Shares::Except(&forwarded.groups);
                 let routed = self.router.publish_to(message, publisher, shares);
