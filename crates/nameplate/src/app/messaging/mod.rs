@@ -16,6 +16,10 @@ use nameplate_store::Event;
 use room::{OFTEN, RARELY, Room};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use tokio::sync::Semaphore;
+
+/// New subscriptions whose retained message may wait for the store at a time.
+const LATE: usize = 10_000;
 
 /// The use cases of messages.
 pub struct Messaging {
@@ -29,6 +33,8 @@ pub struct Messaging {
     counting: tokio::sync::Mutex<()>,
     /// Shadows that were deleted since the start.
     deleted: AtomicU64,
+    /// Places for new subscriptions whose retained message waits for the store.
+    late: Semaphore,
 }
 
 impl Messaging {
@@ -40,6 +46,7 @@ impl Messaging {
             shadows: Room::new(limits::SHADOWS, RARELY),
             counting: tokio::sync::Mutex::default(),
             deleted: AtomicU64::default(),
+            late: Semaphore::new(LATE),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::Messaging;
 use super::room::{Done, Known};
 use crate::app::error::Kind;
+use crate::app::patience::Patience;
 use crate::app::{Error, Result};
 use crate::router::Message;
 use nameplate_core::ctx::Millis;
@@ -112,6 +113,20 @@ impl Messaging {
             expires: found.expires,
             modified: found.modified,
         }))
+    }
+
+    /// The same once the store is back that is away now.
+    ///
+    /// # Errors
+    /// As [`Self::retained`]; [`Kind::Unavailable`] where too many wait for it already.
+    pub async fn retained_once_back(&self, topic: &str) -> Result<Option<Retained>> {
+        let Ok(_place) = self.late.try_acquire() else {
+            let text = "too many subscriptions wait for their retained messages";
+            return Err(Error::new(Kind::Unavailable, text));
+        };
+        Patience::new("a retained message for a new subscription waits")
+            .until_done(|| self.retained(topic))
+            .await
     }
 
     /// What is kept, for topics after `after` in their order.

@@ -5,8 +5,10 @@ use super::link::Transport;
 use super::open::Open;
 use crate::app::admission::Refusal;
 use crate::app::faults::Fault;
+use crate::app::messaging::retained::Retained;
+use crate::app::{App, Kind};
 use crate::broker::throttle::Over;
-use crate::router::{Message, Pushed};
+use crate::router::{Client, Message, Pushed};
 use bytes::BytesMut;
 use nameplate_core::policy::MqttAction;
 use nameplate_core::topic::{self, Subscribing};
@@ -213,32 +215,61 @@ impl<S: Transport> Open<'_, '_, S> {
         let Ok(topic) = Text::try_from(name) else {
             return;
         };
-        match self.link.shared.app.messaging.retained(name).await {
-            Ok(Some(kept)) => {
-                let published = if kept.qos == 0 {
-                    QoS::AtMostOnce
-                } else {
-                    QoS::AtLeastOnce
-                };
-                let message = Arc::new(Message {
-                    topic,
-                    payload: kept.payload.into(),
-                    qos: published,
-                    retain: true,
-                    properties: kept.properties,
-                    expires: kept.expires,
-                });
-                let app = &self.link.shared.app;
-                let pushed = app.router.deliver(&self.registration, &message, qos, true);
-                if pushed == Pushed::Full {
-                    app.metrics().outbox_full(1);
-                }
-            }
+        let app = &self.link.shared.app;
+        match app.messaging.retained(name).await {
+            Ok(Some(kept)) => push(app, &self.registration, topic, kept, qos),
             Ok(None) => {}
+            Err(error) if error.kind == Kind::Unavailable => {
+                let (app, filter) = (Arc::clone(app), filter.clone());
+                tokio::spawn(push_late(
+                    app,
+                    Arc::clone(&self.registration),
+                    filter,
+                    topic,
+                ));
+            }
             Err(error) => tracing::error!(
                 topic = name,
                 "a retained message could not be read: {error:?}"
             ),
         }
+    }
+}
+
+/// Sends the retained message of a subscription that was made while the store was away, once it is back, if the client still
+/// has both.
+async fn push_late(app: Arc<App>, client: Arc<Client>, filter: Filter, topic: Text) {
+    let kept = app.messaging.retained_once_back(topic.as_str()).await;
+    let subscribed = client.filters();
+    let subscribed = subscribed.into_iter().find(|(own, _)| *own == filter);
+    let latest = app.router.client(client.client_id());
+    let is_there = latest.is_some_and(|latest| latest.number() == client.number());
+    match (kept, subscribed.filter(|_| is_there)) {
+        (Ok(Some(kept)), Some((_, options))) => push(&app, &client, topic, kept, options.qos),
+        (Ok(_), _) => {}
+        // It is told already that the store is away.
+        (Err(error), _) if error.kind == Kind::Unavailable => {}
+        (Err(error), _) => tracing::error!(
+            topic = topic.as_str(),
+            "a retained message could not be read: {error:?}"
+        ),
+    }
+}
+
+fn push(app: &App, client: &Client, topic: Text, kept: Retained, qos: QoS) {
+    let published = match kept.qos {
+        0 => QoS::AtMostOnce,
+        _ => QoS::AtLeastOnce,
+    };
+    let message = Arc::new(Message {
+        topic,
+        payload: kept.payload.into(),
+        qos: published,
+        retain: true,
+        properties: kept.properties,
+        expires: kept.expires,
+    });
+    if app.router.deliver(client, &message, qos, true) == Pushed::Full {
+        app.metrics().outbox_full(1);
     }
 }

@@ -110,6 +110,30 @@ async fn a_client_that_comes_back_gets_what_it_missed() {
 }
 
 #[tokio::test]
+async fn a_new_subscription_gets_what_is_retained_once_the_store_is_back() {
+    let world = World::new().await;
+    let mut client = world.connected("c").await;
+    let mut gone = world.connected("gone").await;
+    client.send(publish("kept", b"old", true)).await;
+    assert_eq!(client.receive().await, Some(Packet::PubAck(id().into())));
+    let store = &world.app.app.kernel.store;
+    store.fail_reads(true);
+    for client in [&mut client, &mut gone] {
+        let answer = client.subscribes(&["kept"]).await;
+        assert_eq!(answer, [ReasonCode::GrantedQoS1]);
+    }
+    gone.hang_up().await;
+    store.fail_reads(false);
+    match client.receive().await {
+        Some(Packet::Publish(kept)) => {
+            assert_eq!((&kept.payload[..], kept.retain), (&b"old"[..], true));
+        }
+        other => panic!("PUBLISH, not {other:?}"),
+    }
+    assert!(client.hears_nothing().await);
+}
+
+#[tokio::test]
 async fn a_session_keeps_what_was_retained_until_it_is_acknowledged() {
     let world = World::new().await;
     let mut other = world.connected("other").await;
