@@ -147,6 +147,13 @@ impl Error {
             source: Some(source.into()),
         }
     }
+
+    /// Whether it comes of the server's end: the store is closed already.
+    pub fn is_of_the_end(&self) -> bool {
+        let source = self.source.as_deref();
+        let source = source.and_then(|source| source.downcast_ref::<nameplate_store::Error>());
+        matches!(source, Some(nameplate_store::Error::Closed))
+    }
 }
 
 impl fmt::Debug for Error {

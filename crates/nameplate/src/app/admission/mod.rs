@@ -119,7 +119,13 @@ impl Refused {
     }
 
     fn internal(stage: Stage, error: &Error) -> Self {
-        tracing::error!(error = ?error, "a connection could not be decided: {error:?}");
+        match error.is_of_the_end() {
+            // The client comes back, here or to another node.
+            true => tracing::debug!("a connection was not decided: {error:?}"),
+            false => {
+                tracing::error!(error = ?error, "a connection could not be decided: {error:?}");
+            }
+        }
         Self {
             code: "internal".into(),
             reason: "the server could not decide; its log says why".into(),
