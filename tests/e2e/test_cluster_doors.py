@@ -222,6 +222,34 @@ def test_objects(nodes):
     assert curl(there, path)[0] == 403
 
 
+def test_indexes_of_tables(nodes):
+    here, there = nodes
+    one, other, table = here.client("dynamodb"), there.client("dynamodb"), unique("table")
+    one.create_table(
+        TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+    )  # fmt: skip
+    item = {"k": {"S": "a"}, "c": {"S": "red"}}
+    one.put_item(TableName=table, Item=item)
+    assert other.get_item(TableName=table, Key={"k": {"S": "a"}})["Item"] == item
+    index = {
+        "IndexName": "by-color", "KeySchema": [{"AttributeName": "c", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"},
+    }  # fmt: skip
+    one.update_table(
+        TableName=table, AttributeDefinitions=[{"AttributeName": "c", "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[{"Create": index}],
+    )  # fmt: skip
+
+    def is_active():
+        return one.describe_table(TableName=table)["Table"]["GlobalSecondaryIndexes"][0]["IndexStatus"] == "ACTIVE"
+
+    until(is_active, "it is filled")
+    found = other.query(
+        TableName=table, IndexName="by-color", KeyConditionExpression="c = :c", ExpressionAttributeValues={":c": {"S": "red"}}
+    )
+    assert found["Items"] == [item]
+
+
 def test_names_that_devices_dial(nodes, tmp_path):
     here, there = nodes
     iot = here.client("iot")
@@ -312,5 +340,13 @@ def test_rules(nodes, tmp_path):
         says(client, "again")
         while json.loads(message(client))["n"] != "again":
             pass
+        # A rule that a message names is there from the call on.
+        for number in range(3):
+            named = f"{name}_{number}"
+            iot.create_topic_rule(ruleName=named, topicRulePayload=payload)
+            client.publish(f"$aws/rules/{named}/x", json.dumps({"n": named}).encode(), qos=0)
+            while json.loads(message(client))["n"] != named:
+                pass
+            iot.delete_topic_rule(ruleName=named)
         iot.disable_topic_rule(ruleName=name)
         until(lambda: not is_evaluated(), "the rule is off", FOLLOWED)

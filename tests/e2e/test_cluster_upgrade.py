@@ -328,14 +328,16 @@ class Load:
 
     # What must be so afterwards.
 
-    def check(self):
+    def check(self, has_died):
         nodes = self.fleet.nodes
         assert all(self.told.values()) and self.admitted and self.things and self.given and self.states, vars(self)
         for of, clients in self.keepers.items():
             def is_there(of=of, clients=clients):
                 for client_id in clients:
                     self.drain(client_id, self.dice.choice(nodes), 0.5)
-                return self.told[of] <= {number for client_id in clients for number in self.seen[client_id]}
+                seen = {number for client_id in clients for number in self.seen[client_id]}
+                # What rules are at goes with their node (docs/rules.md).
+                return self.told[of] <= seen or (of == "in" and has_died)
 
             until(is_there, f"all of {of} comes", 60)
         for node in nodes:
@@ -378,17 +380,26 @@ def troubles(node):
     return [entry for entry in entries if re.search(r"\bERROR\b|panicked", entry) and "the store is closed" not in entry]
 
 
-def test_nothing_is_lost_or_refused_while_nodes_are_replaced(tmp_path_factory, tmp_path):
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_nothing_is_lost_or_refused_while_nodes_are_replaced(tmp_path_factory, tmp_path, how):
+    """Where they are killed, those of one release take over what those of the other had, either way."""
     fleet = Fleet(tmp_path_factory.mktemp("under-load"), program=EARLIER)
     try:
         load = Load(fleet, tmp_path)
         load.begin()
+        one, two, three = fleet.nodes
         try:
-            for node in fleet.nodes:
-                before = load.number
+            for node in [one, two, three] if how == "stopped" else [one, one, two, three]:
+                before, others = load.number, [other for other in fleet.nodes if other is not node]
                 until(lambda before=before: load.number > before + 60, "messages come", 60)
                 load.bulk(node)
-                assert node.stop() == 0
+                if how == "stopped":
+                    assert node.stop() == 0
+                else:
+                    dead = [other.log().count("is taken for dead") for other in others]
+                    node.kill()
+                    until(lambda dead=dead, others=others: dead != [other.log().count("is taken for dead") for other in others],
+                          "it is taken for dead", 30)  # fmt: skip
                 node.program = BIN
                 fleet.replace(node)
                 fleet.settled()
@@ -396,7 +407,7 @@ def test_nothing_is_lost_or_refused_while_nodes_are_replaced(tmp_path_factory, t
                     assert not troubles(other), troubles(other)[:5]
         finally:
             load.end()
-        load.check()
+        load.check(has_died=how == "killed")
         for node in fleet.nodes:
             assert not troubles(node), troubles(node)[:5]
         print({of: len(told) for of, told in load.told.items()}, len(load.admitted), "devices,", len(load.things), "things,",

@@ -266,6 +266,10 @@ pub(super) async fn carry_out(
     let kept = is_kept.then(|| call.input.clone());
     let mut outcome = permitted(&mut call, built).await;
     let is_refused = match &outcome {
+        // DynamoDB says so of an index that it does not know.
+        Err(Failure::App(refused)) if refused.kind == Kind::Invalid => {
+            std::ptr::eq(row, &dynamodb::ROW)
+        }
         Err(Failure::App(refused)) => matches!(refused.kind, Kind::Denied | Kind::NotFound),
         _ => false,
     };

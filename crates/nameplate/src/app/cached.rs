@@ -49,7 +49,7 @@ pub(super) enum Kept {
 }
 
 /// How many kinds there are.
-const KINDS: usize = 13;
+pub(super) const KINDS: usize = 13;
 
 /// The numbers that notices move.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //! Must not know any service.
 
 use super::audit::{self, Audit};
-use super::cached::{Cached, Generations, Kept};
+use super::cached::{Cached, Generations, KINDS, Kept};
 use super::caller::Caller;
 use super::effects::{Effect, Effects, ServiceMessage};
 use super::error::{Error, Kind, Result};
@@ -32,8 +32,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 
-/// How often a second it is looked what other nodes have changed because somebody is about to be refused, who may be
-/// anybody. Beyond that a refusal is as old as what this node has heard.
+/// How often a second it is looked what other nodes have changed of a kind because somebody is about to be refused, who may
+/// be anybody. Beyond that a refusal is as old as what this node has heard.
 const LOOKS: Rate = Rate::per_second(100);
 /// A store that could not be followed for so long is away.
 const AWAY: Duration = Duration::from_secs(2);
@@ -60,7 +60,8 @@ pub struct Kernel {
     /// What was taken here of limits that all nodes have together.
     pub(crate) spent: Arc<Spent>,
     pub(super) heavy: Heavy,
-    looks: Mutex<Bucket>,
+    /// By kind, so that who asks at one door takes nothing from who asks at another.
+    looks: Mutex<[Bucket; KINDS]>,
     pub(super) directory_id: String,
     token_key: [u8; 32],
     // Woken when a certificate changes; held first connections wait on it.
@@ -115,7 +116,7 @@ impl Kernel {
             token_key: device_authority.derived_key(b"pagination tokens"),
             directory_id: directory::id_of(&ground.directory, &device_authority),
             heavy: Heavy::default(),
-            looks: Mutex::default(),
+            looks: Mutex::new(std::array::from_fn(|_| Bucket::default())),
             metrics,
             effects,
             spent: Arc::new(Spent::new(!matches!(
@@ -217,12 +218,13 @@ impl Kernel {
     }
 
     /// Whether a refusal that was decided by what is kept of these kinds is to be decided anew: something of them is another
-    /// than it was then, or is now that this node has followed the others. For doors at which anybody may ask: nodes look
-    /// no oftener than [`LOOKS`] for those, and who asks at the same time shares a look.
+    /// than it was then, or is now that this node has followed the others. For doors at which anybody may ask: a node looks
+    /// no oftener than [`LOOKS`] for the first of these kinds, and who asks at the same time shares a look.
     ///
     /// # Errors
     /// That the store does not say, so that nobody knows whether the refusal is one.
     pub(super) async fn may_be_outdated<const N: usize>(&self, before: &Heard<N>) -> Result<bool> {
+        const { assert!(N > 0, "a refusal is decided by something") };
         let is_another = |kernel: &Self| kernel.heard(before.kinds).numbers != before.numbers;
         if is_another(self) || !self.store.is_clustered() {
             return Ok(is_another(self));
@@ -232,7 +234,8 @@ impl Kernel {
             let text = "what other nodes have changed cannot be read at the moment";
             return Err(Error::new(Kind::Unavailable, text));
         }
-        let may_look = self.looks.lock().take(LOOKS, 1, self.now());
+        let of = before.kinds[0] as usize;
+        let may_look = self.looks.lock()[of].take(LOOKS, 1, self.now());
         if may_look {
             self.catch_up().await?;
         }

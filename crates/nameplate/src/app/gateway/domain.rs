@@ -70,7 +70,7 @@ impl Gateway {
         if self.is_own(&host) {
             return Ok(None);
         }
-        let heard = self.kernel.heard([Kept::Gateway, Kept::Domains]);
+        let heard = self.kernel.heard([Kept::Domains, Kept::Gateway]);
         match self.led_as_heard(&host, path).await? {
             Some(Some(led)) => Ok(Some(Some(led))),
             // Without the store the server's own pages are answered all the same.

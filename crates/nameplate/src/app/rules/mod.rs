@@ -26,6 +26,7 @@ pub use nameplate_store::rule::RuleFailureRow as RuleFailure;
 pub use refusal::Refusal;
 pub use rule::{Rule, RuleInfo};
 
+use super::cached::Kept;
 use super::error::{Error, Kind, Result};
 use super::iam::Iam;
 use super::kernel::Kernel;
@@ -43,6 +44,8 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock, Weak};
 use unread::{Pushed, Unread, passed_by, read_rules};
 
+/// What topics of messages begin with that name the rule which they are for. [IoT guide: basic ingest]
+const BASIC_INGEST: &str = "$aws/rules/";
 /// A message may be republished by so many rules, one after the other, before it is taken for a loop.
 pub const HOPS: u8 = 10;
 
@@ -119,6 +122,16 @@ pub struct Rules {
     engine: OnceLock<Weak<Engine>>,
 }
 
+/// Whether a topic names a rule that is none of those that run.
+fn names_none_of(running: &live::Running, topic: &str) -> bool {
+    let mut found = false;
+    let names_one = topic.starts_with(BASIC_INGEST);
+    if names_one {
+        running.matching(topic, |_| found = true);
+    }
+    names_one && !found
+}
+
 impl Rules {
     /// Rules as they are kept.
     pub(crate) fn new(kernel: Arc<Kernel>, iam: Arc<Iam>) -> Result<Self> {
@@ -141,6 +154,7 @@ impl Rules {
         // What comes after one that waits would only wait for the same.
         if !self.unread.is_waiting()
             && let Some(Some(held)) = self.live.at_hand(self).as_deref()
+            && !names_none_of(&held.1, arrival.topic)
         {
             return self.offer_to(&held.1, &arrival);
         }
@@ -154,7 +168,7 @@ impl Rules {
             self.wait_for_rules(self.arrived(&arrival));
             return 0;
         }
-        match self.live.get(self).await {
+        match self.running_for(arrival.topic).await {
             Ok(running) => self.offer_to(&running, &arrival),
             Err(error) if error.kind == Kind::Unavailable => {
                 self.wait_for_rules(self.arrived(&arrival));
@@ -164,6 +178,17 @@ impl Rules {
                 passed_by(arrival.topic, &error);
                 0
             }
+        }
+    }
+
+    /// The rules that run; that one is not among them which a topic names is not believed before it is known what other nodes
+    /// have changed.
+    async fn running_for(&self, topic: &str) -> Result<Arc<live::Running>> {
+        let heard = self.kernel.heard([Kept::Rules]);
+        let running = self.live.get(self).await?;
+        match names_none_of(&running, topic) && self.kernel.may_be_outdated(&heard).await? {
+            true => self.live.get(self).await,
+            false => Ok(running),
         }
     }
 
