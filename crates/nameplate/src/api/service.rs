@@ -167,11 +167,6 @@ impl Row {
         self.scopes[0]
     }
 
-    /// Whether operations read bodies as they come.
-    pub fn streams(&self) -> bool {
-        matches!(self.bodies, Bodies::Streamed)
-    }
-
     /// The operation `name`, where it is built.
     pub fn built(&self, name: &str) -> Option<&'static Built> {
         let operations = self.operations;
