@@ -203,7 +203,9 @@ class Server:
             self.note_called()
         self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(timeout=DEADLINE)
+            status = self.process.wait(timeout=DEADLINE)
+            assert "panicked" not in self.log(), self.log()
+            return status
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"SIGTERM did not end it\n{self.log()}") from None

@@ -136,8 +136,9 @@ pub fn run(matches: &ArgMatches) -> u8 {
         }
     };
     let status = runtime.block_on(until_stopped(settings, config::exposed_by(&flags(matches))));
-    // Whatever still runs is not waited for: all that counts is on disk, or its caller was told nothing.
-    runtime.shutdown_background();
+    // Whatever still runs is not waited for: all that counts is on disk, or its caller was told nothing. Nor is it stopped
+    // before the process ends: a task that asks a runtime for a timer while that is being shut down panics.
+    std::mem::forget(runtime);
     status
 }
 
