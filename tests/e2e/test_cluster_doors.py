@@ -14,6 +14,7 @@ from test_cluster import dial, message, sub
 from test_function_urls import host_of
 from test_functions import TRUST, zipped
 from test_https_devices import curl as by_certificate
+from test_server_certificate import Authority, shown
 from test_websocket import allow, user
 
 EVERYTHING = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
@@ -275,6 +276,37 @@ def test_names_that_devices_dial(nodes, tmp_path):
         assert connects(host)
         iot.update_domain_configuration(domainConfigurationName=name, domainConfigurationStatus="DISABLED")
         until(lambda host=host: not connects(host), "the name is off", FOLLOWED)
+
+
+def test_certificates_of_names(nodes, tmp_path):
+    """Of domain configurations and of API Gateway's names; what is imported again counts once it is heard of."""
+    here, there = nodes
+    authority = Authority(tmp_path / "ca")
+    root = authority.directory / "root.pem"
+    acm = here.client("acm")
+    for number in range(3):
+        host = f"{unique('name')}.example.com"
+
+        def brought(host=host):
+            name = unique("server")
+            certificate, key = authority.leaf(name, hosts=f"DNS:{host}")
+            return name, {"Certificate": certificate, "PrivateKey": key, "CertificateChain": authority.middle}
+
+        first, new = brought()
+        arn = acm.import_certificate(**new)["CertificateArn"]
+        if number == 1:
+            here.client("apigateway").create_domain_name(
+                domainName=host, regionalCertificateArn=arn, endpointConfiguration={"types": ["REGIONAL"]}
+            )
+        else:
+            here.client("iot").create_domain_configuration(
+                domainConfigurationName=unique("d"), domainName=host, serverCertificateArns=[arn]
+            )
+        assert shown(there, root, name=host) == first
+        second, new = brought()
+        acm.import_certificate(CertificateArn=arn, **new)
+        assert shown(here, root, name=host) == second
+        until(lambda host=host, second=second: shown(there, root, name=host) == second, "it is shown", FOLLOWED)
 
 
 def test_devices_over_https(nodes, tmp_path):
