@@ -4,8 +4,8 @@ import re
 
 from lib import ROOT
 
-# Built, and with nothing to succeed on: nobody offers this account a certificate, there are no functions yet, and
-# these settings of a bucket, a table, a user or the account cannot be set, so that the service says so.
+# Built, and with nothing to succeed on: nobody offers this account a certificate, there are no functions yet and no links to
+# networks, and these settings of a bucket, a table, a user or the account cannot be set, so that the service says so.
 ONLY_REFUSE = {
     ("iot", "AcceptCertificateTransfer"),
     ("iot", "RejectCertificateTransfer"),
@@ -14,6 +14,7 @@ ONLY_REFUSE = {
         "GetPolicy", "GetProvisionedConcurrencyConfig", "ListTags",
         "ListVersionsByFunction",
     )),
+    *(("apigateway", name) for name in ("DeleteVpcLink", "GetVpcLink", "UpdateVpcLink")),
     ("dynamodb", "GetResourcePolicy"),
     ("iam", "GetAccountPasswordPolicy"),
     ("iam", "DeleteLoginProfile"),
