@@ -6,7 +6,7 @@
 
 use crate::ctx::Millis;
 use crate::pki::{
-    Certificate, CertificateError, Field, KeyKind, SignatureAlgorithm, verify_signed_by,
+    Certificate, CertificateError, Field, KeyKind, SignatureAlgorithm, is_name_of, verify_signed_by,
 };
 use std::collections::BTreeSet;
 
@@ -227,18 +227,14 @@ impl Imported {
     }
 
     /// Whether a client that dials this host finds it in the certificate: among the alternative names, or where there are
-    /// none in the common name. One that begins with `*.` has any name with one label in its place. [RFC 6125, 6.4]
+    /// none in the common name. [RFC 6125, 6.4]
     pub fn is_for(&self, host: &str) -> bool {
         let alternative = &self.leaf.alternative_names().dns;
-        let below = host.split_once('.').map(|(_, below)| below);
-        let is = |name: &str| {
-            let wild = name.strip_prefix("*.").zip(below);
-            name.eq_ignore_ascii_case(host)
-                || wild.is_some_and(|(name, below)| name.eq_ignore_ascii_case(below))
-        };
         match alternative.is_empty() {
-            true => self.domain_name().is_some_and(is),
-            false => alternative.iter().any(|name| is(name)),
+            true => self
+                .domain_name()
+                .is_some_and(|name| is_name_of(name, host)),
+            false => alternative.iter().any(|name| is_name_of(name, host)),
         }
     }
 

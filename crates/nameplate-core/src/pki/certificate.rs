@@ -408,6 +408,15 @@ impl AlternativeNames {
     }
 }
 
+/// Whether a host goes by a name as certificates have them, whatever the letter case: one that begins with `*.` is that of
+/// any host with one label in its place. [RFC 6125, 6.4.3]
+pub fn is_name_of(name: &str, host: &str) -> bool {
+    let below = host.split_once('.').map(|(_, below)| below);
+    let wild = name.strip_prefix("*.").zip(below);
+    name.eq_ignore_ascii_case(host)
+        || wild.is_some_and(|(name, below)| name.eq_ignore_ascii_case(below))
+}
+
 /// The DER of a certificate's SubjectPublicKeyInfo, found by walking the outer structure only. This is all
 /// that a TLS handshake needs.
 pub fn spki_of(certificate_der: &[u8]) -> Result<&[u8], MalformedDer> {

@@ -28,7 +28,9 @@ mod tests;
 pub use algorithm::{
     KeyKind, PublicKeyError, SignatureAlgorithm, key_of, public_key_of_pem, spki_of_public_key,
 };
-pub use certificate::{AlternativeNames, Certificate, CertificateError, Demand, spki_of};
+pub use certificate::{
+    AlternativeNames, Certificate, CertificateError, Demand, is_name_of, spki_of,
+};
 pub use chain::{CaChain, ChainError};
 pub use der::MalformedDer;
 pub use id::{CertificateId, CertificateIdError};

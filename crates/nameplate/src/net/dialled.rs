@@ -3,6 +3,7 @@
 //! A client that misses its name there ends the connection, and says at most that it dislikes the certificate: only this
 //! side can say what is wrong.
 
+use nameplate_core::pki::is_name_of;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
@@ -38,17 +39,9 @@ impl Names {
         }
     }
 
-    /// Whether this host name is among them. One that begins with `*.` has any name with one label in its place.
-    /// [RFC 6125, 6.4.3]
+    /// Whether this host name is among them, where one may begin with `*.`.
     pub fn has_host(&self, name: &str) -> bool {
-        let below = name.split_once('.').map(|(_, below)| below);
-        self.hosts.iter().any(|host| {
-            host.eq_ignore_ascii_case(name)
-                || host
-                    .strip_prefix("*.")
-                    .zip(below)
-                    .is_some_and(|(host, below)| host.eq_ignore_ascii_case(below))
-        })
+        self.hosts.iter().any(|host| is_name_of(host, name))
     }
 
     /// Why a client that dialled this may not take the certificate. Without a server name (SNI) it dialled an address,
