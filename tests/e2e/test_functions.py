@@ -89,6 +89,21 @@ def test_a_python_function_from_the_command_line(server, role, tmp_path):
     assert told["ExecutedVersion"] == "$LATEST"
 
 
+def test_a_request_s_id_is_the_handler_s(server, functions):
+    """So whoever calls finds the lines of its call in the log."""
+    name = functions(app_py="def handler(event, context):\n    print('mine')\n    return context.aws_request_id\n")
+    payload, answer = invoked(functions.client, name)
+    assert payload == answer["ResponseMetadata"]["RequestId"]
+    later = functions.client.invoke(FunctionName=name, InvocationType="Event")["ResponseMetadata"]["RequestId"]
+    logs = server.client("logs")
+
+    def told():
+        events = logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+        return [event for event in events if event["message"].startswith(f"START RequestId: {later}")]
+
+    until(told, "its line is in the log")
+
+
 def test_failures_of_the_handler_are_its_answer(functions):
     name = functions(app_py="def handler(event, context):\n    raise ValueError('no')\n")
     payload, answer = invoked(functions.client, name)

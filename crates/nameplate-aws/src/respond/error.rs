@@ -298,17 +298,37 @@ fn fault(error: &ApiError) -> &'static str {
     }
 }
 
+/// Lambda's errors whose text is their `message`.
+const LOWERED_OF_LAMBDA: &[&str] = &[
+    "CodeStorageExceededException",
+    "InvalidParameterValueException",
+    "InvalidRequestContentException",
+    "PolicyLengthExceededException",
+    "PreconditionFailedException",
+    "ProvisionedConcurrencyConfigNotFoundException",
+    "RequestTooLargeException",
+    "ResourceConflictException",
+    "ResourceNotReadyException",
+    "TooManyRequestsException",
+    "UnsupportedMediaTypeException",
+    "ValidationException",
+];
+
 fn rest_json(service: Service, error: &ApiError, request_id: &str) -> Parts {
     let mut body = Map::new();
     if service == Service::Lambda {
-        // Lambda's error shapes have a capital Message, and say whose fault it is.
+        // Most of Lambda's error shapes have a capital Message, and all say whose fault it is.
         let fault = if error.status < 500 {
             "User"
         } else {
             "Service"
         };
         body.insert("Type".into(), fault.into());
-        body.insert("Message".into(), error.message.clone().into());
+        let message = match LOWERED_OF_LAMBDA.contains(&&*error.code) {
+            true => "message",
+            false => "Message",
+        };
+        body.insert(message.into(), error.message.clone().into());
     } else {
         body.insert("message".into(), error.message.clone().into());
         body.insert("__type".into(), error.code.clone().into());

@@ -20,8 +20,16 @@ pub enum BadReference {
         "{0:?} names no function: it must be a name, ACCOUNT:function:NAME, or an ARN, with :QUALIFIER behind it or not"
     )]
     Form(String),
-    /// It names a function of another account, region or partition.
-    #[error("{0} names a function of another account, region or partition")]
+    /// It names a function of another region.
+    #[error("Functions from '{named}' are not reachable in this region ('{here}')")]
+    Region {
+        /// The region that is named.
+        named: String,
+        /// That of this server.
+        here: String,
+    },
+    /// It names a function of another account or partition.
+    #[error("{0} names a function of another account or partition")]
     Elsewhere(String),
     /// The qualifier is given twice and is not the same.
     #[error("The derived qualifier from the function name does not match the specified qualifier.")]
@@ -47,10 +55,13 @@ impl Reference {
                 name,
                 rest @ ..,
             ] => {
-                if *partition != realm.partition()
-                    || *region != realm.region
-                    || *account != realm.account
-                {
+                if *region != realm.region {
+                    return Err(BadReference::Region {
+                        named: (*region).to_owned(),
+                        here: realm.region.clone(),
+                    });
+                }
+                if *partition != realm.partition() || *account != realm.account {
                     return Err(BadReference::Elsewhere(text.to_owned()));
                 }
                 (*name, rest)

@@ -42,6 +42,8 @@ pub struct Settings {
     pub ephemeral: u32,
     /// Variables of the function's own.
     pub environment: BTreeMap<String, String>,
+    /// Whether the owner has said which, even none, for tools that compare it.
+    pub environment_given: bool,
     /// ARNs of versions of layers, later ones over earlier ones.
     pub layers: Vec<String>,
     /// `x86_64` or `arm64`; taken as they are, code that does not fit the machine fails when it is started.
@@ -54,6 +56,8 @@ pub struct Settings {
     pub dead_letter: Option<String>,
     /// Where its code is.
     pub place: Place,
+    /// The revision of `$LATEST` that it was published from; `None` for `$LATEST` itself.
+    pub published_from: Option<String>,
 }
 
 impl Default for Settings {
@@ -67,12 +71,14 @@ impl Default for Settings {
             memory: MEMORY,
             ephemeral: EPHEMERAL,
             environment: BTreeMap::new(),
+            environment_given: false,
             layers: Vec::new(),
             architectures: vec!["x86_64".into()],
             tracing: "PassThrough".into(),
             log_group: None,
             dead_letter: None,
             place: Place::Uploaded,
+            published_from: None,
         }
     }
 }
@@ -91,7 +97,8 @@ impl Settings {
             "description": self.description, "timeout": self.timeout, "memory": self.memory,
             "ephemeral": self.ephemeral, "environment": self.environment, "layers": self.layers,
             "architectures": self.architectures, "tracing": self.tracing, "logGroup": self.log_group,
-            "deadLetter": self.dead_letter,
+            "deadLetter": self.dead_letter, "environmentGiven": self.environment_given,
+            "publishedFrom": self.published_from,
         })
         .to_string()
     }
@@ -125,6 +132,7 @@ impl Settings {
                 .flatten()
                 .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
                 .collect(),
+            environment_given: kept.get("environmentGiven") == Some(&Value::Bool(true)),
             layers: list("layers").unwrap_or_default(),
             architectures: list("architectures").unwrap_or(default.architectures),
             tracing: string("tracing").unwrap_or(default.tracing),
@@ -135,6 +143,7 @@ impl Settings {
                 (None, Some(url)) => Place::Url(url),
                 (None, None) => Place::Uploaded,
             },
+            published_from: string("publishedFrom"),
         })
     }
 
@@ -185,6 +194,8 @@ mod tests {
             role: "arn:aws:iam::123456789012:role/f".into(),
             handler: "app.handler".into(),
             environment: [("A".to_owned(), "b\"".to_owned())].into(),
+            environment_given: true,
+            published_from: Some("r".into()),
             layers: vec!["arn:aws:lambda:us-east-1:123456789012:layer:l:1".into()],
             log_group: Some("group".into()),
             ..Settings::default()

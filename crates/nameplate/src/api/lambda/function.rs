@@ -1,6 +1,6 @@
 //! Functions and their versions. API: CreateFunction and those about one function.
 
-use super::{bytes, list, markers, shown, text_list};
+use super::{bytes, list, listed, markers, shown, text_list};
 use crate::api::Call;
 use crate::app::Error;
 use crate::app::functions::{Change, NewCode, NewFunction, Shown};
@@ -48,6 +48,7 @@ pub async fn create_function(call: &Call<'_>) -> Result<Value, Error> {
     settings.timeout = keep(change.timeout, settings.timeout);
     settings.memory = keep(change.memory, settings.memory);
     settings.ephemeral = keep(change.ephemeral, settings.ephemeral);
+    settings.environment_given = change.environment.is_some();
     settings.environment = change.environment.unwrap_or_default();
     settings.layers = change.layers.unwrap_or_default();
     settings.tracing = change.tracing.unwrap_or(settings.tracing);
@@ -170,9 +171,9 @@ pub async fn list_functions(call: &Call<'_>) -> Result<Value, Error> {
                 .app
                 .functions
                 .function_versions(name, -1, usize::MAX >> 1);
-            items.extend(versions.await?.iter().map(|version| shown(call, version)));
+            items.extend(versions.await?.iter().map(|version| listed(call, version)));
         } else {
-            items.push(shown(call, &item));
+            items.push(listed(call, &item));
         }
     }
     Ok(list("Functions", items, next.filter(|_| more)))
@@ -220,7 +221,7 @@ pub async fn list_versions(call: &Call<'_>) -> Result<Value, Error> {
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().map(|last| last.version.number.to_string());
-    let items = found.iter().map(|version| shown(call, version)).collect();
+    let items = found.iter().map(|version| listed(call, version)).collect();
     Ok(list("Versions", items, next.filter(|_| more)))
 }
 

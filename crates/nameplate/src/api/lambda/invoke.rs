@@ -51,6 +51,7 @@ pub async fn invoke(call: &mut Call<'_>) -> Result<Reply, Failure> {
                 client_context,
                 patience: None,
                 root: root_of(trace.as_deref()).map(str::to_owned),
+                request_id: Some(call.caller.ctx.request_id.clone()),
             };
             let answer = functions
                 .invoke(&call.caller, name, qualifier, invocation)

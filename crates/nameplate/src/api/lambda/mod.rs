@@ -208,7 +208,7 @@ fn shown(call: &Call<'_>, found: &Shown) -> Value {
             members[name] = json!(value);
         }
     }
-    if !settings.environment.is_empty() {
+    if settings.environment_given || !settings.environment.is_empty() {
         members["Environment"] = json!({"Variables": settings.environment});
     }
     if !layers.is_empty() {
@@ -216,6 +216,16 @@ fn shown(call: &Call<'_>, found: &Shown) -> Value {
     }
     if let Some(target) = &settings.dead_letter {
         members["DeadLetterConfig"] = json!({"TargetArn": target});
+    }
+    members
+}
+
+/// A version in a list, which has less. [Lambda API: ListFunctions]
+fn listed(call: &Call<'_>, found: &Shown) -> Value {
+    let mut members = shown(call, found);
+    if let Some(members) = members.as_object_mut() {
+        members.remove("State");
+        members.remove("LastUpdateStatus");
     }
     members
 }

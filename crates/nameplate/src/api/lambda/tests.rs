@@ -458,6 +458,84 @@ async fn what_is_asked_for_wrongly_is_told_in_lambdas_words() {
 }
 
 #[tokio::test]
+async fn what_is_recorded_of_aws_about_functions() {
+    let app = TestApp::new().await;
+    app.lambda_role().await;
+    let mut with_none = new("f");
+    with_none["Environment"] = json!({"Variables": {}});
+    let made = call(&app, CREATE, with_none).await;
+    assert_eq!(made.body["Environment"], json!({"Variables": {}}));
+    // A description for the version alone is no change.
+    let publish = async |description: &str| {
+        let body = json!({"Description": description});
+        let made = call(&app, &format!("POST {ONE}/versions"), body).await;
+        (
+            made.body["Version"].clone(),
+            made.body["Description"].clone(),
+        )
+    };
+    let first = (json!("1"), json!("one"));
+    assert_eq!(publish("one").await, first);
+    assert_eq!(publish("again").await, first);
+    let body = json!({"Description": "changed"});
+    call(&app, &format!("PUT {ONE}/configuration"), body)
+        .await
+        .ok();
+    assert_eq!(publish("two").await, (json!("2"), json!("two")));
+    // Lists tell less than a function's own configuration.
+    let versions = call(&app, &format!("GET {ONE}/versions"), Value::Null)
+        .await
+        .ok();
+    let functions = call(&app, "GET /2015-03-31/functions", Value::Null)
+        .await
+        .ok();
+    for one in [&versions["Versions"][1], &functions["Functions"][0]] {
+        assert_eq!(one["FunctionName"], "f");
+        assert_eq!(
+            (one.get("State"), one.get("LastUpdateStatus")),
+            (None, None)
+        );
+    }
+    // What is not there need not be deleted.
+    let gone = call(&app, &format!("DELETE {ONE}?Qualifier=1221"), Value::Null).await;
+    assert!(gone.status < 300, "{gone:?}");
+    let none = call(
+        &app,
+        "DELETE /2015-03-31/functions/g?Qualifier=1",
+        Value::Null,
+    )
+    .await;
+    let told = none.refused("ResourceNotFoundException");
+    assert!(told.ends_with(":function:g"), "{told}");
+    let elsewhere = FUNCTION.replace("us-east-1", "eu-west-1");
+    for line in [
+        "GET /2015-03-31/functions/",
+        "DELETE /2015-03-31/functions/",
+    ] {
+        let refused = call(&app, &format!("{line}{elsewhere}"), Value::Null).await;
+        assert_eq!(
+            refused.refused("ResourceNotFoundException"),
+            "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"
+        );
+    }
+    let url = "/2021-10-31/functions/f/url";
+    let made = call(&app, &format!("POST {url}"), json!({"AuthType": "NONE"})).await;
+    assert_eq!((made.status, made.body.get("InvokeMode")), (201, None));
+    let shown = call(&app, &format!("GET {url}"), Value::Null).await.ok();
+    assert_eq!(shown["InvokeMode"], "BUFFERED");
+    let body = json!({"AuthType": "NONE"});
+    let refused = call(&app, &format!("PUT {url}?Qualifier=none"), body).await;
+    assert_eq!(
+        refused.refused("ResourceNotFoundException"),
+        "Function does not exist"
+    );
+    // Which member the text is depends on the error.
+    let again = call(&app, CREATE, new("f")).await;
+    let wanted = json!({"Type": "User", "message": "Function already exist: f"});
+    assert_eq!(again.body, wanted);
+}
+
+#[tokio::test]
 async fn no_version_of_a_layer_has_the_number_of_another() {
     let app = TestApp::new().await;
     let content = encoded(&zip("python/one.py", b"ONE = 1\n"));

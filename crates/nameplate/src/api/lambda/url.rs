@@ -12,8 +12,7 @@ const PAGE: usize = 50;
 fn reference(call: &Call<'_>) -> Result<Reference, Error> {
     let name = call.required("FunctionName")?;
     let qualifier = call.input.text("Qualifier");
-    Reference::parse(call.app.realm(), name, qualifier)
-        .map_err(|bad| Error::invalid(bad.to_string()))
+    Reference::parse(call.app.realm(), name, qualifier).map_err(Error::from)
 }
 
 /// `FunctionUrlConfig`.
@@ -64,7 +63,13 @@ pub async fn create(call: &Call<'_>) -> Result<Value, Error> {
         .gateway
         .add_url(&call.caller, &reference(call)?, url)
         .await?;
-    Ok(shown(call, &made, false))
+    let mut shown = shown(call, &made, false);
+    if call.input.text("InvokeMode").is_none()
+        && let Some(members) = shown.as_object_mut()
+    {
+        members.remove("InvokeMode");
+    }
+    Ok(shown)
 }
 
 /// `GetFunctionUrlConfig`.

@@ -87,6 +87,7 @@ impl Change {
         set(&mut settings.memory, &self.memory);
         set(&mut settings.ephemeral, &self.ephemeral);
         set(&mut settings.environment, &self.environment);
+        settings.environment_given |= self.environment.is_some();
         set(&mut settings.layers, &self.layers);
         set(&mut settings.tracing, &self.tracing);
         set(&mut settings.architectures, &self.architectures);
@@ -442,9 +443,9 @@ impl Functions {
                 }
             },
         };
-        let absent = self.absent(&reference).message;
         let arn = self.kernel.realm().function(&reference.name);
         let name = reference.name.clone();
+        let absent = format!("Function not found: {arn}");
         self.loosen(self.codes_of(&reference.name).await?).await?;
         self.kernel
             .change(caller, "delete-function", move |tx| {
@@ -458,7 +459,8 @@ impl Functions {
                     return Ok(());
                 };
                 if tx.function_version(function.key, number)?.is_none() {
-                    return Err(Error::not_found(absent.clone()));
+                    // As recorded of AWS: it is gone either way.
+                    return Ok(());
                 }
                 let aliases = tx.function_aliases(function.key)?;
                 let held = aliases.iter().find(|alias| {

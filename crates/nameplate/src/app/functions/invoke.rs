@@ -35,6 +35,8 @@ pub struct Call {
     pub patience: Option<Duration>,
     /// The root of the trace that it belongs to; `None` begins one.
     pub root: Option<String>,
+    /// The id of the request that calls, which is the handler's then; `None` makes one.
+    pub request_id: Option<String>,
 }
 
 /// What a function answered.
@@ -135,7 +137,9 @@ impl Functions {
     ) -> Result<String> {
         let reference = self.reference(name, qualifier)?;
         self.target(&reference).await?;
-        self.take(&reference, payload, depth, &caller.ctx).await
+        let id = caller.ctx.request_id.clone();
+        self.take(&reference, payload, (depth, id), &caller.ctx)
+            .await
     }
 
     /// Whether a function could be called so: it exists, and its runtime is here.
@@ -270,7 +274,7 @@ impl Functions {
     ) -> Result<Option<Answered>> {
         match how {
             How::Later => {
-                self.take(reference, payload, 0, ctx).await?;
+                self.take(reference, payload, (0, ids::uuid()), ctx).await?;
                 Ok(None)
             }
             How::Within(limit) => {
@@ -289,7 +293,7 @@ impl Functions {
         &self,
         reference: &Reference,
         payload: Bytes,
-        depth: u32,
+        (depth, request_id): (u32, String),
         ctx: &Ctx,
     ) -> Result<String> {
         check_depth(reference, depth)?;
@@ -308,7 +312,7 @@ impl Functions {
         }
         let event = Event {
             key: 0,
-            request_id: ids::uuid(),
+            request_id,
             function: reference.name.clone(),
             qualifier: reference.qualifier.clone(),
             payload: payload.to_vec(),
@@ -354,7 +358,7 @@ impl Functions {
             client_context: call.client_context,
             function_arn: reference.arn(&ctx.realm),
             trace_id: Some(trace(call.root, call.depth + 1)),
-            request_id,
+            request_id: request_id.or(call.request_id),
             depth,
             patience: call.patience,
         };

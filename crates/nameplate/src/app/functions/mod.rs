@@ -229,8 +229,7 @@ impl Functions {
     }
 
     fn reference(&self, name: &str, qualifier: Option<&str>) -> Result<Reference> {
-        Reference::parse(self.kernel.realm(), name, qualifier)
-            .map_err(|bad| Error::invalid(bad.to_string()))
+        Reference::parse(self.kernel.realm(), name, qualifier).map_err(Error::from)
     }
 
     /// Runs a transaction about a function that must exist; the closure gets its key and ARN.

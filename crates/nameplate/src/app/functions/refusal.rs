@@ -1,6 +1,7 @@
 //! What functions are refused for, in domain words.
 
 use super::{Error, Kind};
+use nameplate_core::function::BadReference;
 use nameplate_functions::{CodeError, Failure};
 
 /// Why something about a function cannot be.
@@ -32,6 +33,16 @@ pub(super) const CHANGED: &str = "The Revision Id provided does not match the la
 impl Refusal {
     pub(in crate::app) fn because(self, message: impl Into<String>) -> Error {
         Error::new(Kind::Function(self), message)
+    }
+}
+
+impl From<BadReference> for Error {
+    fn from(bad: BadReference) -> Self {
+        let text = bad.to_string();
+        match bad {
+            BadReference::Region { .. } => Self::not_found(text),
+            _ => Self::invalid(text),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Functions, Refusal, Shown};
 use crate::app::caller::Caller;
 use crate::app::error::Result;
 use crate::app::ids;
-use nameplate_core::function::{Function, Place, Version};
+use nameplate_core::function::{Function, Place, Settings, Version};
 use nameplate_store::Tx;
 
 impl Functions {
@@ -73,7 +73,8 @@ impl Functions {
     }
 }
 
-/// Publishes `latest` under the next number, unless the last published version is the same.
+/// Publishes `latest` under the next number, unless the last published version is the same, or `latest` has not changed since: a
+/// description for the version alone is no change. [Lambda API: PublishVersion]
 pub(super) fn publish(
     tx: &mut Tx<'_>,
     function: &Function,
@@ -88,10 +89,19 @@ pub(super) fn publish(
     if let Some(description) = description {
         version.settings.description = description.to_owned();
     }
+    version.settings.published_from = Some(latest.revision.clone());
     let last = tx.function_version(function.key, function.next_version - 1)?;
+    let unchanged = |last: &Version| {
+        let like_the_last = Settings {
+            published_from: last.settings.published_from.clone(),
+            ..version.settings.clone()
+        };
+        last.settings == like_the_last
+            || last.settings.published_from.as_deref() == Some(latest.revision.as_str())
+    };
     if let Some(last) = last.filter(|last| last.number > 0)
-        && last.settings == version.settings
         && last.code_sha256 == version.code_sha256
+        && unchanged(&last)
     {
         return Ok(last);
     }

@@ -107,7 +107,11 @@ impl Gateway {
         let of = of.clone();
         self.kernel
             .change(caller, "update-function-url", move |tx| {
-                tx.function(&of.name)?.ok_or_else(no_function)?;
+                let function = tx.function(&of.name)?.ok_or_else(no_function)?;
+                if let Some(alias) = &of.qualifier {
+                    tx.function_alias(function.key, alias)?
+                        .ok_or_else(no_function)?;
+                }
                 let key = key_of_url(&of.name, of.qualifier.as_deref());
                 let found = tx.gateway_document(URL, &key)?.ok_or_else(no_url)?;
                 let mut url: Value = read(&found)?;
