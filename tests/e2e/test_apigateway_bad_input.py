@@ -24,7 +24,10 @@ def handler(event, context):
         "base64": {**kept, "body": "?", "isBase64Encoded": True},
         "much": {**kept, "body": "x" * ((6 << 20) + 100)},
         "many": {**kept, "multiValueHeaders": {"Set-Cookie": ["a=1", "b=2"], "X-Odd": ["1"]}, "headers": {"x-OTHER": "2"},
-                 "cookies": ["c=3"]},
+                 **({"cookies": ["c=3"]} if "rawPath" in event else {})},
+        "headed": {"headers": {"X-Fine": "1"}}, "more": {**kept, "more": 1}, "cookies": {**kept, "cookies": {"a": "b"}},
+        "error": {"errorMessage": "none"},
+        "own": {**kept, "headers": {"WWW-Authenticate": "Basic", "Date": "then", "Server": "s", "X-Fine": "1"}},
         "png": {**kept, "headers": {"Content-Type": "image/png"}, "isBase64Encoded": True,
                 "body": base64.b64encode(b"\\x89PNG\\x00\\xff").decode()},
     }
@@ -95,19 +98,54 @@ def http(server, function):
 
 def test_functions_that_answer_wrongly(server, rest, http):
     one, two = f"/_aws/execute-api/{rest}/prod", f"/_aws/execute-api/{http}"
-    for wrong in ["none", "text", "list", "empty", "status", "body", "headers", "split", "base64", "raise", "much"]:
+    for wrong in ["none", "text", "list", "more", "cookies", "error", "status", "body", "headers", "split", "base64", "raise", "much"]:
         status, headers, body = raw(server, f"{one}/{wrong}")
         assert (status, body.decode()) == (502, INTERNAL), wrong
         assert ("x-amzn-errortype", "InternalServerErrorException") in headers, wrong
         assert "secret" not in str(headers)
-    for wrong in ["status", "body", "headers", "split", "base64", "raise", "much"]:
+    # All that REST APIs know may be left out.
+    status, headers, body = raw(server, f"{one}/headed")
+    assert (status, body) == (200, b"") and ("x-fine", "1") in headers
+    assert raw(server, f"{one}/empty")[::2] == (200, b"")
+    for wrong in ["status", "body", "headers", "split", "base64", "raise", "much", "cookies", "error"]:
         status, _, body = raw(server, f"{two}/{wrong}")
         assert (status, body.decode()) == (500, '{"message":"Internal Server Error"}'), wrong
     # What has no statusCode is the body of an answer of HTTP APIs.
-    assert [raw(server, f"{two}/{fine}")[::2] for fine in ["text", "list", "empty"]] == [
-        (200, b"x"), (200, b"[1]"), (200, b"{}")]
+    assert [raw(server, f"{two}/{fine}")[::2] for fine in ["none", "text", "list", "empty", "more"]] == [
+        (200, b"null"), (200, b"x"), (200, b"[1]"), (200, b"{}"), (200, b"fine")]
     status, headers, body = raw(server, f"{one}/slow")
     assert (status, body) == (504, b'{"message":"Endpoint request timed out"}')
+
+
+def test_names_of_header_fields(server, rest, http):
+    """As recorded of AWS: REST APIs show functions the names that the client wrote, and give what is about the connection on
+    under another name."""
+    sent = ["-H", "tEsT-HEADeR: 1", "-H", "aUThorization: a", "-H", "x-plain: p", "-H", "Content-MD5: m", "-H", "Max-Forwards: 3"]
+    status, headers, body = raw(server, f"/_aws/execute-api/{rest}/prod/echo", *sent)
+    event, told = json.loads(body), dict(headers)
+    assert {"tEsT-HEADeR", "Authorization", "x-plain", "Host", "User-Agent", "Accept"} <= set(event["headers"])
+    assert not {"content-md5", "max-forwards", "connection"} & {name.lower() for name in event["headers"]}
+    root = event["headers"]["X-Amzn-Trace-Id"]
+    assert root.startswith("Root=1-") and told["x-amzn-trace-id"].startswith(root)
+    assert told["x-amz-apigw-id"] == event["requestContext"]["extendedRequestId"] != event["requestContext"]["requestId"]
+    # A second request of one connection is as the first.
+    url = f"https://localhost:{server.https_port}/_aws/execute-api/{rest}/prod/echo"
+    command = ["curl", "-sS", "--http1.1", "--cacert", server.root_ca, "-H", "oNe: 1", "-d", "x" * 99, url, url]
+    both = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout.decode()
+    assert both.count('"oNe"') == 4, both
+    _, headers, _ = raw(server, f"/_aws/execute-api/{rest}/prod/own")
+    names = [name for name, _ in headers]
+    assert {"x-amzn-remapped-www-authenticate", "x-amzn-remapped-date", "x-amzn-remapped-server", "x-fine"} <= set(names)
+    assert "www-authenticate" not in names and dict(headers)["date"] != "then"
+    # HTTP APIs have an id of their own, and take for text what says that it is.
+    _, headers, body = raw(server, f"/_aws/execute-api/{http}/echo", "-H", "Content-Type: text/plain", "-d", "a=b")
+    event = json.loads(body)
+    assert dict(headers)["apigw-requestid"] == event["requestContext"]["requestId"]
+    assert (event["body"], event["isBase64Encoded"]) == ("a=b", False)
+    form = json.loads(raw(server, f"/_aws/execute-api/{http}/echo", "-d", "a=b")[2])
+    assert (form["body"], form["isBase64Encoded"]) == (base64.b64encode(b"a=b").decode(), True)
+    refused = dict(raw(server, f"/_aws/execute-api/{rest}/none/echo")[1])
+    assert refused["x-amzn-errortype"] == "ForbiddenException" and "x-amzn-trace-id" not in refused
 
 
 def test_sizes_of_requests(server, rest, tmp_path):

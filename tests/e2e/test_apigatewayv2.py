@@ -54,7 +54,7 @@ def test_the_quick_form_from_the_command_line(server, function):
     name = api["ApiId"]
     assert curl(server, url(server, name, "/a/b")) == (500, '{"message":"Internal Server Error"}')
     permit(server, function, name)
-    status, body = curl(server, url(server, name, "/a/b?x=1"), "-d", "hello")
+    status, body = curl(server, url(server, name, "/a/b?x=1"), "-H", "Content-Type: text/plain", "-d", "hello")
     assert (status, json.loads(body)) == (200, {
         "version": "2.0", "route": "$default", "path": "/a/b", "parameters": None, "stage": "$default",
         "body": "hello", "authorizer": None,

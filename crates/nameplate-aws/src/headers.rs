@@ -6,6 +6,7 @@ use std::borrow::Cow;
 #[derive(Clone, Default)]
 pub struct Headers<'a> {
     fields: Vec<(&'a str, &'a [u8])>,
+    head: &'a [u8],
 }
 
 impl<'a> Headers<'a> {
@@ -32,6 +33,22 @@ impl<'a> Headers<'a> {
         })
     }
 
+    /// The same, read from a head that begins with these bytes.
+    #[must_use]
+    pub fn of_head(self, head: &'a [u8]) -> Self {
+        Self { head, ..self }
+    }
+
+    /// Names of fields as the client wrote them, as far as the head is known.
+    pub fn written(&self) -> impl Iterator<Item = &'a str> {
+        self.head
+            .split(|byte| *byte == b'\n')
+            .skip(1)
+            .take_while(|line| !line.trim_ascii().is_empty())
+            .filter_map(|line| line.split(|byte| *byte == b':').next())
+            .filter_map(|name| std::str::from_utf8(name).ok())
+    }
+
     /// Every field, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, &'a [u8])> {
         self.fields.iter().copied()
@@ -42,6 +59,7 @@ impl<'a> FromIterator<(&'a str, &'a [u8])> for Headers<'a> {
     fn from_iter<I: IntoIterator<Item = (&'a str, &'a [u8])>>(fields: I) -> Self {
         Self {
             fields: fields.into_iter().collect(),
+            head: &[],
         }
     }
 }
@@ -61,5 +79,21 @@ impl std::fmt::Debug for Headers<'_> {
         f.debug_list()
             .entries(self.fields.iter().map(|(name, _)| name))
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_as_they_were_written() {
+        let head =
+            b"GET / HTTP/1.1\r\nHost: h\r\ntEsT-HEADeR:v\r\nodd\xff: x\r\n\r\nX-Body: no\r\n";
+        let headers: Headers<'_> = [("host", "h")].into_iter().collect();
+        assert_eq!(headers.written().count(), 0);
+        let headers = headers.of_head(head);
+        let written: Vec<&str> = headers.written().collect();
+        assert_eq!(written, ["Host", "tEsT-HEADeR"]);
     }
 }

@@ -3,6 +3,7 @@
 //! Must not know: how it is sent. [API Gateway developer guide: HTTP integrations, HTTP proxy integrations]
 
 use super::Refusal;
+use std::borrow::Cow;
 
 /// Header fields that are about one connection [RFC 9110 7.6.1], and those that are made anew for the next.
 const OWN: [&str; 11] = [
@@ -17,6 +18,52 @@ const OWN: [&str; 11] = [
     "trailer",
     "transfer-encoding",
     "upgrade",
+];
+/// Header fields that REST APIs leave behind when they read a request: nothing behind them sees them, as recorded of AWS.
+const UNSEEN: [&str; 12] = [
+    "connection",
+    "content-length",
+    "content-md5",
+    "expect",
+    "max-forwards",
+    "proxy-authenticate",
+    "server",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "www-authenticate",
+];
+/// Header fields of integrations' answers that REST APIs give on under another name, since they are about the answer that the
+/// gateway itself makes. [Developer guide: important notes for REST APIs]
+const REMAPPED: [&str; 15] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "content-md5",
+    "date",
+    "expect",
+    "host",
+    "max-forwards",
+    "proxy-authenticate",
+    "server",
+    "trailer",
+    "upgrade",
+    "user-agent",
+    "www-authenticate",
+    "x-amzn-requestid",
+];
+/// Header fields that no integration of a REST API may be told to send; those behind the first four none with Lambda.
+const UNSENT: [&str; 9] = [
+    "content-length",
+    "transfer-encoding",
+    "x-amzn-trace-id",
+    "x-amzn-apigateway-api-id",
+    "authorization",
+    "connection",
+    "expect",
+    "proxy-authenticate",
+    "te",
 ];
 /// By which a gateway is known in `via`.
 const NAME: &str = "AmazonAPIGateway";
@@ -152,6 +199,33 @@ pub fn passed_on(headers: &[(String, String)]) -> impl Iterator<Item = &(String,
         .filter(move |(name, _)| !OWN.contains(&name.as_str()) && !named.contains(name))
 }
 
+/// What is seen of a request's header fields behind a REST API, names in lower case.
+pub fn seen(headers: &[(String, String)]) -> Vec<(String, String)> {
+    let all = headers.iter();
+    all.filter(|(name, _)| !UNSEEN.contains(&name.as_str()))
+        .cloned()
+        .collect()
+}
+
+/// What a REST API calls a header field of an integration's answer, by its name in lower case; none where it leaves it out.
+pub fn answered_as(name: &str) -> Option<Cow<'_, str>> {
+    match name {
+        "keep-alive" | "transfer-encoding" => None,
+        name if REMAPPED.contains(&name) => Some(format!("x-amzn-remapped-{name}").into()),
+        name => Some(name.into()),
+    }
+}
+
+/// Whether a REST API's integration, with Lambda or with another server, may be told to send a header field.
+pub fn may_be_sent(name: &str, with_lambda: bool) -> bool {
+    let name = name.to_ascii_lowercase();
+    let unsent = match with_lambda {
+        true => &UNSENT[..],
+        false => &UNSENT[..4],
+    };
+    !unsent.contains(&name.as_str())
+}
+
 /// What `via` says with this gateway in it; none where the request has passed too many, which are in a circle then.
 pub fn via(headers: &[(String, String)]) -> Option<String> {
     let before: Vec<&str> = headers
@@ -233,6 +307,34 @@ mod tests {
             |_| Some("x/@y#".into()),
         );
         assert_eq!(taken, Err("its URI is no URL".to_owned()));
+    }
+
+    #[test]
+    fn rest_apis_keep_what_is_about_connections_to_themselves() {
+        let field = |name: &str| (name.to_owned(), "v".to_owned());
+        let sent = ["content-md5", "upgrade", "via", "content-type", "date"].map(field);
+        let names: Vec<String> = seen(&sent).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["via", "content-type", "date"]);
+        for (name, wanted) in [
+            ("www-authenticate", Some("x-amzn-remapped-www-authenticate")),
+            ("date", Some("x-amzn-remapped-date")),
+            ("x-amzn-requestid", Some("x-amzn-remapped-x-amzn-requestid")),
+            ("content-type", Some("content-type")),
+            ("via", Some("via")),
+            ("transfer-encoding", None),
+        ] {
+            assert_eq!(answered_as(name).as_deref(), wanted, "{name}");
+        }
+        for (name, with_lambda, with_others) in [
+            ("Content-Length", false, false),
+            ("x-amzn-trace-id", false, false),
+            ("Authorization", false, true),
+            ("TE", false, true),
+            ("Host", true, true),
+        ] {
+            assert_eq!(may_be_sent(name, true), with_lambda, "{name}");
+            assert_eq!(may_be_sent(name, false), with_others, "{name}");
+        }
     }
 
     #[test]

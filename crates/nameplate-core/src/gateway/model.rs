@@ -194,10 +194,10 @@ pub fn missing(method: &Value, has: impl Fn(&str, &str) -> bool) -> Vec<&str> {
         let rest = name.strip_prefix("method.request.")?;
         rest.split_once('.')
     });
-    parts
-        .filter(|(place, name)| !has(place, name))
-        .map(|(_, name)| name)
-        .collect()
+    let mut missing: Vec<(&str, &str)> = parts.filter(|(place, name)| !has(place, name)).collect();
+    // As recorded of AWS: first of the header, then of the path, then of the query.
+    missing.sort_by_key(|(place, _)| *place);
+    missing.into_iter().map(|(_, name)| name).collect()
 }
 
 /// What of a body does not fit the model that a method has for its media type; nothing where it fits, or there is none.

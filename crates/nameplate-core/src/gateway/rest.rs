@@ -572,9 +572,20 @@ pub fn check_integration(integration: &Map<String, Value>) -> Result<(), Refusal
                 ));
             }
             let uri = text("uri");
-            if !uri.starts_with("arn:") || !uri.contains(":apigateway:") {
+            if !uri.starts_with("arn:") {
+                return Err(Refusal::Invalid(
+                    "Invalid ARN specified in the request".into(),
+                ));
+            }
+            if !uri.contains(":apigateway:") {
                 return Err(Refusal::Invalid(
                     "AWS ARN for integration must contain path or action".into(),
+                ));
+            }
+            let kind = text("type");
+            if kind == "AWS_PROXY" && !uri.contains(FUNCTIONS) && !uri.contains(":firehose:") {
+                return Err(Refusal::Invalid(
+                    "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.".into(),
                 ));
             }
             if !uri.contains(FUNCTIONS) {

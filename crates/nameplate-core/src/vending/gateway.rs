@@ -19,6 +19,18 @@ pub const SERVICE: &str = "apigateway.amazonaws.com";
 const API: &str = "vending";
 /// What stands for its stage.
 const STAGE: &str = "functions";
+/// The header field by which a request is traced.
+const TRACE: &str = "x-amzn-trace-id";
+/// Names that REST APIs write in one form, however the client does, as recorded of AWS.
+const WELL_KNOWN: [&str; 7] = [
+    "authorization",
+    "host",
+    "user-agent",
+    "x-forwarded-for",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    TRACE,
+];
 
 /// How a request is handed to a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +130,8 @@ pub struct Via {
     pub authorizer: Value,
     /// Whether the body is bytes, and no text.
     pub binary: bool,
+    /// Names of header fields as the client wrote them, where functions are to see them so.
+    pub names: Vec<String>,
 }
 
 impl Via {
@@ -234,7 +248,43 @@ impl Asked<'_> {
         all.push(("x-forwarded-for".into(), self.source_ip.into()));
         all.push(("x-forwarded-port".into(), self.port().into()));
         all.push(("x-forwarded-proto".into(), proto.into()));
+        all.retain(|(name, _)| name != TRACE);
+        all.push((TRACE.into(), self.trace()));
         all
+    }
+
+    /// What the request is traced by, which its client may have begun.
+    pub fn trace(&self) -> String {
+        let begun = self.header(TRACE).filter(|sent| sent.contains("Root="));
+        begun.map_or_else(
+            || {
+                let seconds = self.now.as_seconds();
+                format!("Root=1-{seconds:08x}-{}", digits_of(self.request_id, 24))
+            },
+            str::to_owned,
+        )
+    }
+
+    /// The same as it is answered, with what the gateway did as its part.
+    pub fn trace_answered(&self) -> String {
+        let trace = self.trace();
+        match trace.contains("Parent=") {
+            true => trace,
+            false => format!(
+                "{trace};Parent={};Sampled=0",
+                digits_of(self.request_id, 16)
+            ),
+        }
+    }
+
+    /// A header field's name as events of format 1.0 have it: REST APIs leave most names as the client wrote them.
+    fn shown(&self, name: &str) -> String {
+        let mut written = self.via.names.iter();
+        let written = written.find(|written| written.eq_ignore_ascii_case(name));
+        match written {
+            Some(written) if !WELL_KNOWN.contains(&name) => written.clone(),
+            _ => capitalised(name),
+        }
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -273,7 +323,7 @@ impl Asked<'_> {
         let headers: Vec<_> = self
             .all_headers()
             .into_iter()
-            .map(|(name, value)| (capitalised(&name), value))
+            .map(|(name, value)| (self.shown(&name), value))
             .collect();
         let (body, encoded) = self.body_text();
         let via = &self.via;
@@ -296,7 +346,7 @@ impl Asked<'_> {
                 "apiId": via.api,
                 "domainName": self.domain(),
                 "domainPrefix": self.domain().split('.').next().unwrap_or_default(),
-                "extendedRequestId": self.request_id,
+                "extendedRequestId": extended_id(self.request_id),
                 "httpMethod": self.method,
                 "identity": {
                     "accessKey": null,
@@ -411,7 +461,7 @@ impl Asked<'_> {
 }
 
 /// `X-Forwarded-For` of `x-forwarded-for`: how clients of HTTP/1.1 write names, and handlers look for them.
-fn capitalised(name: &str) -> String {
+pub fn capitalised(name: &str) -> String {
     let mut up = true;
     name.chars()
         .map(|letter| {
@@ -424,6 +474,23 @@ fn capitalised(name: &str) -> String {
             cased
         })
         .collect()
+}
+
+/// The other id of a request that REST APIs have, out of its first: 11 bytes in base64.
+pub fn extended_id(id: &str) -> String {
+    let digits = digits_of(id, 22);
+    let pairs = (0..11).map(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16));
+    STANDARD.encode(pairs.map(Result::unwrap_or_default).collect::<Vec<u8>>())
+}
+
+/// So many hexadecimal digits out of a request's id, which is random.
+fn digits_of(id: &str, count: usize) -> String {
+    let all = id.chars().rev().filter(char::is_ascii_hexdigit);
+    let found: String = all
+        .take(count)
+        .map(|digit| digit.to_ascii_lowercase())
+        .collect();
+    format!("{found:0>count$}")
 }
 
 /// The last value of each name; null where there is none.
@@ -494,8 +561,7 @@ pub fn read(format: Format, payload: &[u8]) -> Result<Answered, Malformed> {
     if format == Format::Body {
         return Ok(plain(payload.to_vec()));
     }
-    let told: Value = serde_json::from_slice(payload)
-        .map_err(|why| Malformed(format!("the answer is not JSON: {why}")))?;
+    let told = parsed(payload)?;
     match (&told, format) {
         (Value::Object(told), _) if told.contains_key("statusCode") => {}
         // API Gateway takes it for a body.
@@ -506,13 +572,57 @@ pub fn read(format: Format, payload: &[u8]) -> Result<Answered, Malformed> {
     }
     let status = status(&told["statusCode"])?;
     let mut headers = headers(&told)?;
-    if format == Format::Proxy2
-        && let Value::Array(cookies) = &told["cookies"]
-    {
-        for cookie in cookies {
-            headers.extend(field("set-cookie", cookie)?);
+    headers.retain(|(name, _)| !CONNECTION.contains(&name.as_str()));
+    if format == Format::Proxy2 {
+        match &told["cookies"] {
+            Value::Null => {}
+            Value::Array(cookies) => {
+                for cookie in cookies {
+                    headers.extend(field("set-cookie", cookie)?);
+                }
+            }
+            _ => return Err(Malformed("cookies is no list".into())),
         }
     }
+    answered(&told, status, headers)
+}
+
+/// Reads what a function returned to a REST API, which takes nothing else than what it knows, and all of it may be absent. What
+/// belongs to the connection is left in.
+///
+/// # Errors
+/// Where API Gateway could not make an answer of it either.
+pub fn read_for_rest(payload: &[u8]) -> Result<Answered, Malformed> {
+    let told = parsed(payload)?;
+    let members = told
+        .as_object()
+        .ok_or_else(|| Malformed("the answer is no object".into()))?;
+    if let Some(unknown) = members
+        .keys()
+        .find(|name| !OF_ANSWERS.contains(&name.as_str()))
+    {
+        let unknown = crate::escape::line(unknown);
+        return Err(Malformed(format!(
+            "the answer has {unknown}, which no answer to a REST API has"
+        )));
+    }
+    let status = match members.get("statusCode") {
+        Some(given) => status(given)?,
+        None => 200,
+    };
+    answered(&told, status, headers(&told)?)
+}
+
+fn parsed(payload: &[u8]) -> Result<Value, Malformed> {
+    serde_json::from_slice(payload)
+        .map_err(|why| Malformed(format!("the answer is not JSON: {why}")))
+}
+
+fn answered(
+    told: &Value,
+    status: u16,
+    mut headers: Vec<(String, String)>,
+) -> Result<Answered, Malformed> {
     if !headers.iter().any(|(name, _)| name == "content-type") {
         headers.push(("content-type".into(), "application/json".into()));
     }
@@ -578,6 +688,15 @@ fn headers(told: &Value) -> Result<Vec<(String, String)>, Malformed> {
     Ok(found)
 }
 
+/// Members of what a function returns to a REST API. [Developer guide: output format of a Lambda function for proxy integration]
+const OF_ANSWERS: [&str; 5] = [
+    "body",
+    "headers",
+    "isBase64Encoded",
+    "multiValueHeaders",
+    "statusCode",
+];
+
 /// What belongs to the connection and is not the function's to say.
 const CONNECTION: [&str; 8] = [
     "connection",
@@ -616,7 +735,7 @@ fn field(name: &str, value: &Value) -> Result<Option<(String, String)>, Malforme
             "the header field {lower} has a value that cannot be sent"
         )));
     }
-    Ok((!CONNECTION.contains(&lower.as_str())).then_some((lower, value)))
+    Ok(Some((lower, value)))
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ use authorizer::{Question, question};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::escape;
+use nameplate_core::gateway::forward as passing;
 use nameplate_core::gateway::log;
 use nameplate_core::gateway::policy::{Authorized, said_by};
 use nameplate_core::gateway::rest::{Deployment, Matched, Segment, find, function_of};
@@ -39,7 +40,7 @@ use nameplate_core::gateway::settings;
 use nameplate_core::gateway::usage::Over;
 use nameplate_core::policy::Verdict;
 use nameplate_core::policy::iam::Principal;
-use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, read};
+use nameplate_core::vending::gateway::{Asked, Format, SERVICE, Via, extended_id, read_for_rest};
 use record::Record;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
@@ -217,6 +218,17 @@ pub async fn answer(app: &Arc<App>, request: &Request<'_>, door: Door) -> Respon
             .keep_request(function, response.status, told.as_deref());
     }
     let id = ctx.request_id.clone();
+    match record.is_rest() {
+        Some(true) => {
+            let extended = ("x-amz-apigw-id".into(), extended_id(&id));
+            response.headers.push(extended);
+        }
+        Some(false) => {
+            let known = ("apigw-requestid".into(), id.clone());
+            response.headers.push(known);
+        }
+        None => {}
+    }
     response.headers.push(("x-amzn-requestid".into(), id));
     let length = match &response.body {
         Content::Bytes(body) => Some(body.len()),
@@ -282,8 +294,9 @@ async fn of_rest_api(
     let path = below_stage(&door.path);
     let (_, query) = uri::split_target(request.target);
     let pairs = uri::form_pairs(query);
-    let headers = request.fields();
+    let headers = passing::seen(&request.fields());
     let source_ip = request.source_ip.to_canonical().to_string();
+    let names: Vec<String> = request.headers.written().map(str::to_owned).collect();
     let mut asked = Asked {
         method: request.method,
         via: Via {
@@ -291,6 +304,7 @@ async fn of_rest_api(
             stage: door.stage.clone(),
             whole_path: door.whole_path(),
             variables: variables.map_or(Value::Null, Value::Object),
+            names,
             ..Via::default()
         },
         path: &path,
@@ -344,7 +358,10 @@ async fn of_deployment(
         matched,
         variables: asked.via.variables.as_object().cloned().unwrap_or_default(),
     };
-    asked.via = via(door, &found, asked.headers);
+    asked.via = Via {
+        names: std::mem::take(&mut asked.via.names),
+        ..via(door, &found, asked.headers)
+    };
     let function = found.function();
     record.function = function.map(|function| note(request, asked, &function, asked.path));
     let place = (found.matched.path.as_str(), request.method);
@@ -588,8 +605,36 @@ async fn authorized(
     }
 }
 
-/// Carries the method's integration out.
+/// Carries the method's integration out, and makes what it says about its own connection something else.
 async fn integrate(
+    app: &Arc<App>,
+    found: &Found<'_>,
+    asked: &Asked<'_>,
+    ctx: &nameplate_core::ctx::Ctx,
+    record: &mut Record,
+) -> Result<Response, Failed> {
+    let mut response = asked_of(app, found, asked, ctx, record).await?;
+    let headers = std::mem::take(&mut response.headers);
+    response.headers = headers
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let name = passing::answered_as(&name)?.into_owned();
+            Some((name.into(), value))
+        })
+        .collect();
+    let kind = &found.matched.method["methodIntegration"]["type"];
+    if ["AWS", "AWS_PROXY", "HTTP"].contains(&kind.as_str().unwrap_or_default()) {
+        response
+            .headers
+            .retain(|(name, _)| name != "x-amzn-trace-id");
+        let trace = ("x-amzn-trace-id".into(), asked.trace_answered());
+        response.headers.push(trace);
+    }
+    Ok(response)
+}
+
+/// What the method's integration answers.
+async fn asked_of(
     app: &Arc<App>,
     found: &Found<'_>,
     asked: &Asked<'_>,
@@ -605,6 +650,7 @@ async fn integrate(
     if kind.starts_with("HTTP") {
         return forward::rest(app, found, asked, integration, record).await;
     }
+    forward::check_sent(found, asked, integration)?;
     let function = found
         .function()
         .ok_or_else(|| broken().because("its URI names no function"))?;
@@ -682,7 +728,7 @@ async fn integrate(
         record.backend.failed = true;
         return Err(garbage(failure));
     }
-    let mut answer = read(Format::Proxy1, &answered.payload).map_err(|why| garbage(why.0))?;
+    let mut answer = read_for_rest(&answered.payload).map_err(|why| garbage(why.0))?;
     record.backend.own_status = Some(answer.status);
     // Only who accepts bytes gets them; others get the function's text.
     let encoded = mapped::encoded_body(&answered.payload);

@@ -12,6 +12,7 @@ use crate::app::admission::{Answers, OverHttp, Peer, Refused};
 use crate::app::{App, metrics};
 use crate::broker::connection::{self, Shared, Stranger, Visitor};
 use crate::net::current::Current;
+use crate::net::heard::Hearing;
 use crate::net::patient::{PATIENCE, Patience, Patient};
 use crate::web::{self, Console};
 use arc_swap::ArcSwap;
@@ -25,6 +26,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::service::service_fn;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use nameplate_aws::headers::Headers;
 use nameplate_core::limits;
 use nameplate_core::registry::domain::{Domain, DomainRefusal, Requested};
 use parking_lot::Mutex;
@@ -225,13 +227,17 @@ impl HttpService {
         let came = Arc::clone(&arrived);
         let answering = TaskTracker::new();
         let under_way = answering.clone();
+        let (stream, heard) = Hearing::new(stream);
         let service = service_fn(move |request| {
             let this = Arc::clone(&this);
             let arrived = Arc::clone(&arrived);
             let under_way = under_way.token();
+            let heard = heard.clone();
             async move {
                 let taken_back = websocket::taken_back::<S>;
-                let answer = this.answer(request, &arrived, taken_back).await;
+                let sent = heard.take();
+                let answer = this.answer((request, &sent), &arrived, taken_back).await;
+                heard.await_next();
                 Ok::<_, Infallible>(answer.map(|body| Held {
                     body,
                     _until_sent: under_way,
@@ -293,7 +299,7 @@ impl HttpService {
 
     async fn answer(
         &self,
-        mut request: Request<Incoming>,
+        (mut request, sent): (Request<Incoming>, &[u8]),
         arrived: &Arrived,
         taken_back: TakenBack,
     ) -> Response<ResponseBody> {
@@ -313,7 +319,8 @@ impl HttpService {
                 .headers
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.as_bytes()))
-                .collect(),
+                .collect::<Headers<'_>>()
+                .of_head(sent),
             body: &[],
             source_ip: address.ip(),
             secure,

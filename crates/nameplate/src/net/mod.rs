@@ -7,6 +7,7 @@ pub mod content;
 pub mod current;
 pub mod dialled;
 pub mod emulators;
+pub mod heard;
 pub mod http;
 pub mod listen;
 pub mod patient;

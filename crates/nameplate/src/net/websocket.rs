@@ -6,6 +6,7 @@
 //! pings are answered. Must not know what packets say, nor who may connect.
 
 use crate::broker::connection::TookLeave;
+use crate::net::heard::Hearing;
 use crate::net::patient::Patient;
 use bytes::Bytes;
 use futures_util::{Sink, Stream};
@@ -95,10 +96,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + Sync> Under for S {}
 
 /// Takes the stream of type `S` back from the HTTP connection that was served on it.
 pub fn taken_back<S: Under + 'static>(upgraded: Upgraded) -> Option<Box<dyn Under>> {
-    let parts = upgraded.downcast::<TokioIo<Patient<S>>>().ok()?;
+    let parts = upgraded.downcast::<TokioIo<Patient<Hearing<S>>>>().ok()?;
     Some(Box::new(Ahead {
         ahead: parts.read_buf,
-        stream: parts.io.into_inner().into_inner(),
+        stream: parts.io.into_inner().into_inner().into_inner(),
     }))
 }
 

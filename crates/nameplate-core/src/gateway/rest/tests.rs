@@ -162,7 +162,15 @@ fn integrations_that_can_be_carried_out() {
     );
     check(
         json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": "f"}),
+        Some("Invalid ARN specified in the request"),
+    );
+    check(
+        json!({"type": "AWS", "httpMethod": "POST", "uri": "arn:aws:iam::123456789012:role/r"}),
         Some("must contain path or action"),
+    );
+    check(
+        json!({"type": "AWS_PROXY", "httpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:s3:path/b/k"}),
+        Some("currently only supports Lambda function and Firehose stream invocations."),
     );
     check(
         json!({"type": "AWS", "httpMethod": "POST", "uri": "arn:aws:apigateway:us-east-1:sqs:path/1/q"}),

@@ -1,6 +1,6 @@
 //! Events and answers, by examples.
 
-use super::{Answered, Asked, Format, Via, read};
+use super::{Answered, Asked, Format, Via, extended_id, read, read_for_rest};
 use crate::arn::Realm;
 use crate::ctx::Millis;
 use serde_json::{Value, json};
@@ -37,6 +37,11 @@ const GETCERT: Line<'_> = Line {
 };
 
 fn event(line: &Line<'_>, format: Format) -> Value {
+    named(line, format, &[])
+}
+
+/// The event of a request whose client wrote names so.
+fn named(line: &Line<'_>, format: Format, names: &[&str]) -> Value {
     let realm = Realm {
         account: "123456789012".into(),
         region: "eu-west-1".into(),
@@ -44,7 +49,10 @@ fn event(line: &Line<'_>, format: Format) -> Value {
     let (headers, pairs) = (pairs(line.headers), pairs(line.pairs));
     let asked = Asked {
         method: line.method,
-        via: Via::door("cvm", line.path),
+        via: Via {
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..Via::door("cvm", line.path)
+        },
         path: line.path,
         query: line.query,
         pairs: &pairs,
@@ -81,6 +89,7 @@ fn format_1() {
         ("/multiValueHeaders/X-Id", json!(["1", "2"])),
         // Not what the device says of itself.
         ("/multiValueHeaders/X-Forwarded-For", json!(["10.0.0.7"])),
+        ("/headers/X-Amzn-Trace-Id", json!("Root=1-552671f0-00000000000000000000001d")),
         ("/headers/X-Forwarded-Proto", json!("https")),
         ("/headers/X-Forwarded-Port", json!("8443")),
         ("/requestContext/identity/userArn", Value::Null),
@@ -102,6 +111,47 @@ fn format_1() {
     for (pointer, wanted) in cases {
         assert_eq!(event.pointer(pointer), Some(&wanted), "{pointer}");
     }
+}
+
+#[test]
+fn rest_apis_leave_names_as_they_were_written() {
+    let line = Line {
+        headers: &[
+            ("authorization", "a"),
+            ("user-agent", "u"),
+            ("test-header", "t"),
+            ("headervar", "h"),
+            ("x-plain", "p"),
+            ("x-amzn-trace-id", "Root=1-2-3;Sampled=1"),
+        ],
+        ..GETCERT
+    };
+    let names = ["aUThorization", "user-Agent", "tEsT-HEADeR", "headerVar"];
+    let event = named(&line, Format::Proxy1, &names);
+    let shown: Vec<&String> = event["headers"].as_object().expect("some").keys().collect();
+    let wanted = [
+        "Authorization",
+        "User-Agent",
+        "X-Amzn-Trace-Id",
+        "X-Forwarded-For",
+        "X-Forwarded-Port",
+        "X-Forwarded-Proto",
+        "X-Plain",
+        "headerVar",
+        "tEsT-HEADeR",
+    ];
+    let mut shown: Vec<&str> = shown.into_iter().map(String::as_str).collect();
+    shown.sort_unstable();
+    assert_eq!(shown, wanted);
+    assert_eq!(event["headers"]["X-Amzn-Trace-Id"], "Root=1-2-3;Sampled=1");
+    assert_eq!(event["multiValueHeaders"]["tEsT-HEADeR"], json!(["t"]));
+}
+
+#[test]
+fn ids_beside_the_first() {
+    let id = "01234567-89ab-cdef-0123-456789abcdef";
+    assert_eq!(extended_id(id), "/ty6mHZUMhD+3Lo=");
+    assert_eq!(extended_id("").len(), 16);
 }
 
 #[test]
@@ -233,6 +283,44 @@ fn answers() {
         fields.sort();
         assert_eq!((got, fields), (*status, wanted), "{payload}");
         assert_eq!(String::from_utf8_lossy(&text), *body, "{payload}");
+    }
+}
+
+#[test]
+fn answers_to_rest_apis() {
+    let json = ("content-type", "application/json");
+    let told = |status: u16, headers: &[(&str, &str)], body: &str| {
+        Some(Answered {
+            status,
+            headers: pairs(headers),
+            body: body.into(),
+        })
+    };
+    for (payload, wanted) in [
+        ("{}", told(200, &[json], "")),
+        (
+            r#"{"headers": {"Test-Header": "v"}}"#,
+            told(200, &[("test-header", "v"), json], ""),
+        ),
+        (
+            r#"{"statusCode": "201", "body": "b"}"#,
+            told(201, &[json], "b"),
+        ),
+        // What belongs to the connection has its name changed later.
+        (
+            r#"{"headers": {"Date": "d"}}"#,
+            told(200, &[("date", "d"), json], ""),
+        ),
+        (r#"{"statusCode": 200, "wrongValue": "value"}"#, None),
+        (r#"{"statusCode": 200, "cookies": ["a=b"]}"#, None),
+        (r#"{"message": "hi"}"#, None),
+        (r#"{"statusCode": "test"}"#, None),
+        (r#"{"multiValueHeaders": {"a": "b"}}"#, None),
+        (r#""justAString""#, None),
+        ("null", None),
+    ] {
+        let found = read_for_rest(payload.as_bytes()).ok();
+        assert_eq!(found, wanted, "{payload}");
     }
 }
 

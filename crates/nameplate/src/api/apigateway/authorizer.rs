@@ -112,7 +112,14 @@ pub async fn create_authorizer(call: &Call<'_>) -> Result<Value, Error> {
                     .insert(id.clone(), Value::Object(members.clone()));
                 Ok(Value::Object(members.clone()))
             });
-    made.await
+    let mut made = made.await?;
+    // Whoever leaves it out is not told of it at once, as recorded of AWS.
+    if call.input.get("authorizerResultTtlInSeconds").is_none()
+        && let Some(members) = made.as_object_mut()
+    {
+        members.remove("authorizerResultTtlInSeconds");
+    }
+    Ok(made)
 }
 
 /// `GetAuthorizer`.

@@ -209,8 +209,14 @@ pub(super) fn no_response() -> Error {
 
 fn remove(of: &mut Value, list: &str, status: &str) -> Result<Value, Error> {
     let responses = of.get_mut(list).and_then(Value::as_object_mut);
-    let gone = responses.and_then(|responses| responses.remove(status));
-    gone.map(|_| json!({})).ok_or_else(no_response)
+    let responses = responses.ok_or_else(no_response)?;
+    responses.remove(status).ok_or_else(no_response)?;
+    if responses.is_empty()
+        && let Some(members) = of.as_object_mut()
+    {
+        members.remove(list);
+    }
+    Ok(json!({}))
 }
 
 fn get(of: &Value, list: &str, status: &str) -> Result<Value, Error> {

@@ -3,6 +3,7 @@
 use crate::api::Call;
 use crate::api::execute::{Trial, TrialOfAuthorizer, tried, tried_authorizer};
 use crate::app::Error;
+use nameplate_core::vending::gateway::capitalised;
 use serde_json::{Map, Value, json};
 
 /// Header fields of both members, names in small letters.
@@ -22,6 +23,13 @@ fn headers(call: &Call<'_>) -> Vec<(String, String)> {
     all
 }
 
+/// Names of header fields as the caller wrote them.
+fn names(call: &Call<'_>) -> Vec<String> {
+    let members = ["headers", "multiValueHeaders"].into_iter();
+    let members = members.filter_map(|member| call.input.object(member));
+    members.flatten().map(|(name, _)| name.clone()).collect()
+}
+
 /// `TestInvokeMethod`.
 pub async fn test_invoke_method(call: &Call<'_>) -> Result<Value, Error> {
     call.not_built(&["clientCertificateId"])?;
@@ -32,6 +40,7 @@ pub async fn test_invoke_method(call: &Call<'_>) -> Result<Value, Error> {
         method: call.required("httpMethod")?,
         target: call.input.text("pathWithQueryString").unwrap_or_default(),
         headers: headers(call),
+        names: names(call),
         body: call.input.text("body").unwrap_or_default(),
         variables: call
             .input
@@ -43,6 +52,11 @@ pub async fn test_invoke_method(call: &Call<'_>) -> Result<Value, Error> {
     let mut last = Map::new();
     let mut all: Map<String, Value> = Map::new();
     for (name, value) in tried.headers {
+        // Those that the gateway adds have the form that is recorded of AWS.
+        let name = match name.as_str() {
+            "content-type" | "x-amzn-trace-id" => capitalised(&name),
+            _ => name,
+        };
         last.insert(name.clone(), json!(value));
         if let Value::Array(values) = all.entry(name).or_insert_with(|| json!([])) {
             values.push(json!(value));

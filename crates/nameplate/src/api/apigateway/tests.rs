@@ -1515,6 +1515,29 @@ async fn requests_are_passed_on_to_another_server() {
     let (status, seen) = get(&test, &target, &[("x-more", "m")], b"").await;
     assert_eq!((status, &seen["line"]), (404, &json!("GET /none HTTP/1.1")));
     assert_eq!(seen["x-more"], Value::Null);
+    for (name, wanted) in [
+        ("accept", json!("application/json")),
+        ("user-agent", json!(format!("AmazonAPIGateway_{id}"))),
+        ("content-type", Value::Null),
+        ("x-forwarded-for", Value::Null),
+    ] {
+        assert_eq!(seen[name], wanted, "{name}");
+    }
+    assert!(text(&seen["x-amzn-trace-id"]).starts_with("Root=1-"));
+    // What a gateway says itself cannot be said for it.
+    for (name, allowed) in [("Content-Length", false), ("Authorization", true)] {
+        let told = json!({
+            "type": "HTTP", "httpMethod": "GET", "uri": format!("{url}/none"),
+            "requestParameters": {format!("integration.request.header.{name}"): "'7'"},
+        });
+        ok(&test, &format!("PUT {method}/integration"), told).await;
+        let line = format!("PUT {method}/integration/responses/200");
+        ok(&test, &line, json!({})).await;
+        deploy(&test, &id).await;
+        let (status, answer) = get(&test, &target, &[], b"").await;
+        let wanted = if allowed { 200 } else { 500 };
+        assert_eq!(status, wanted, "{name}: {answer}");
+    }
     let gone = json!({"type": "HTTP_PROXY", "httpMethod": "GET", "uri": "http://127.0.0.1:1/"});
     ok(&test, &format!("PUT {method}/integration"), gone).await;
     deploy(&test, &id).await;

@@ -7,7 +7,7 @@ use crate::api::{Content, Response};
 use crate::app::App;
 use crate::app::gateway::Unreached;
 use nameplate_aws::uri;
-use nameplate_core::gateway::forward::{passed_on, url, via};
+use nameplate_core::gateway::forward::{may_be_sent, passed_on, url, via};
 use nameplate_core::vending::gateway::Asked;
 use serde_json::Value;
 use std::sync::Arc;
@@ -108,7 +108,6 @@ pub(super) async fn send(
             Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
         })
         .collect();
-    let headers = passed_on(&headers).cloned().collect();
     Ok((answer.status, headers, answer.body.to_vec()))
 }
 
@@ -119,6 +118,26 @@ pub(super) fn whole((status, headers, body): (u16, Vec<(String, String)>, Vec<u8
         status,
         headers: headers.map(|(name, value)| (name.into(), value)).collect(),
         body: Content::Bytes(body),
+    }
+}
+
+/// Refuses a request that an integration is told to send with a header field that it may not send.
+pub(super) fn check_sent(
+    found: &Found<'_>,
+    asked: &Asked<'_>,
+    integration: &Value,
+) -> Result<(), Failed> {
+    let with_lambda = integration["type"]
+        .as_str()
+        .is_some_and(|kind| kind.starts_with("AWS"));
+    let given = parameters(found, asked, integration);
+    let mut headers = given.iter().filter(|one| one.place == "header");
+    match headers.find(|one| !may_be_sent(one.name, with_lambda)) {
+        None => Ok(()),
+        Some(one) => {
+            let why = format!("{} header already present", one.name);
+            Err(of_rest_api(Unanswered::Wrong(why)))
+        }
     }
 }
 
@@ -170,6 +189,7 @@ pub(super) async fn rest(
 ) -> Result<Response, Failed> {
     let text = |name: &str| integration[name].as_str().unwrap_or_default();
     let proxy = text("type") == "HTTP_PROXY";
+    check_sent(found, asked, integration)?;
     let given = parameters(found, asked, integration);
     let mut query = match proxy {
         true => asked.query.to_owned(),
@@ -193,12 +213,17 @@ pub(super) async fn rest(
     let url = url.map_err(Unanswered::Wrong).map_err(of_rest_api)?;
     let mut headers = match proxy {
         true => fields(asked),
-        false => added(asked).map(|mut headers| {
-            headers.push(("content-type".into(), "application/json".into()));
-            headers
-        }),
+        false => added(asked),
     }
     .map_err(of_rest_api)?;
+    // Who is behind an integration with a body of its own is not told of the client.
+    let left_out = |name: &str| match proxy {
+        true => name == "content-encoding",
+        false => name.starts_with("x-forwarded-"),
+    };
+    headers.retain(|(name, _)| !left_out(name));
+    headers.retain(|(name, _)| name != "x-amzn-trace-id");
+    headers.push(("x-amzn-trace-id".into(), asked.trace()));
     for one in given.iter().filter(|one| one.place == "header") {
         let name = one.name.to_ascii_lowercase();
         headers.retain(|(known, _)| *known != name);
@@ -222,6 +247,21 @@ pub(super) async fn rest(
         let name = name.to_ascii_lowercase();
         headers.retain(|(known, _)| *known != name);
         headers.extend(value.as_str().map(|value| (name, value.to_owned())));
+    }
+    let bodiless = matches!(asked.method, "GET" | "HEAD" | "OPTIONS");
+    let kind = header(asked.headers, "content-type").filter(|_| !bodiless);
+    let usual = [
+        ("accept", Some("application/json".to_owned())),
+        ("content-type", kind.map(str::to_owned)),
+        (
+            "user-agent",
+            Some(format!("AmazonAPIGateway_{}", asked.via.api)),
+        ),
+    ];
+    for (name, value) in usual {
+        if header(&headers, name).is_none() {
+            headers.extend(value.map(|value| (name.to_owned(), value)));
+        }
     }
     let method = match text("httpMethod") {
         "ANY" => asked.method,

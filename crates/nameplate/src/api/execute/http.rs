@@ -4,14 +4,14 @@
 use super::cors::{preflight, shared};
 use super::mapped::context;
 use super::record::Record;
-use super::{Door, Failed, authorizer_source, forward, iam};
+use super::{Door, Failed, authorizer_source, forward, header, iam};
 use crate::api::{Content, Request, Response};
 use crate::app::functions::{How, Refusal, Source};
 use crate::app::gateway::{HttpApi, JwtRefused, Refused};
 use crate::app::{App, Error, Kind};
 use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
-use nameplate_core::gateway::forward::url;
+use nameplate_core::gateway::forward::{passed_on, url};
 use nameplate_core::gateway::http::{Matched, Parts, RouteKey, function_at};
 use nameplate_core::gateway::{jwt, settings};
 use nameplate_core::policy::Verdict;
@@ -128,6 +128,7 @@ async fn routed(
             api: door.api.clone(),
             stage: stage.to_owned(),
             whole_path: whole.clone(),
+            binary: !super::url::is_text(header(headers, "content-type").unwrap_or_default()),
             ..Via::default()
         },
         path: &whole,
@@ -162,7 +163,10 @@ async fn routed(
         stage,
         path,
     };
-    asked.via = via(door, &found, &whole);
+    asked.via = Via {
+        binary: asked.via.binary,
+        ..via(door, &found, &whole)
+    };
     let key = found.matched.key;
     let (method, resource) = key.split_once(' ').unwrap_or(("ANY", key));
     record.count(
@@ -492,10 +496,11 @@ async fn pass_on(
         limit: Duration::from_millis(limit),
     };
     let answered = forward::send(app, outgoing).await;
-    let answered = answered.map_err(forward::of_http_api)?;
-    record.backend.status = Some(answered.0);
-    record.backend.own_status = Some(answered.0);
-    Ok(forward::whole(answered))
+    let (status, headers, body) = answered.map_err(forward::of_http_api)?;
+    record.backend.status = Some(status);
+    record.backend.own_status = Some(status);
+    let headers = passed_on(&headers).cloned().collect();
+    Ok(forward::whole((status, headers, body)))
 }
 
 /// Calls the function of a route.
@@ -535,6 +540,9 @@ async fn integrate(
     if let Some(failure) = answered.failure() {
         return Err(broken().because(failure));
     }
+    if format == Format::Proxy2 && is_an_error(&answered.payload) {
+        return Err(broken().because("the function returned what an error is told by"));
+    }
     let answer = read(format, &answered.payload).map_err(|why| broken().because(why.0))?;
     record.backend.own_status = Some(answer.status);
     let headers = answer.headers.into_iter();
@@ -543,4 +551,10 @@ async fn integrate(
         headers: headers.map(|(name, value)| (name.into(), value)).collect(),
         body: Content::Bytes(answer.body),
     })
+}
+
+/// Whether a function returned what Lambda tells of a function that failed, which counts as that.
+fn is_an_error(payload: &[u8]) -> bool {
+    let told: Option<Value> = serde_json::from_slice(payload).ok();
+    told.is_some_and(|told| told.get("errorMessage").is_some() && told.get("statusCode").is_none())
 }

@@ -11,7 +11,7 @@ use crate::app::gateway::Method;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::escape;
 use nameplate_core::gateway::log::{self, Level};
-use nameplate_core::vending::gateway::Asked;
+use nameplate_core::vending::gateway::{Asked, extended_id};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use time::OffsetDateTime;
@@ -27,7 +27,8 @@ pub(super) struct Record {
     pub(super) backend: Backend,
     /// Id of the API and name of the stage.
     place: (String, String),
-    rest: bool,
+    /// Whether it is a REST API or an HTTP API; none where it is neither, or not known.
+    rest: Option<bool>,
     /// Path of the resource and the method, where its requests are counted.
     counted: Option<(String, String)>,
     /// The destination's ARN and the format of an access log.
@@ -84,7 +85,7 @@ impl Record {
     /// One of which all is wanted, though nothing keeps it.
     pub(super) fn whole() -> Self {
         Self {
-            rest: true,
+            rest: Some(true),
             level: Level::Info,
             traced: true,
             ..Self::default()
@@ -94,9 +95,14 @@ impl Record {
     /// Says which stage it is, and what that logs.
     pub(super) fn begin(&mut self, place: (&str, &str), settings: &Value, rest: bool) {
         self.place = (place.0.to_owned(), place.1.to_owned());
-        self.rest = rest;
+        self.rest = Some(rest);
         let text = |name: &str| settings[name].as_str().map(str::to_owned);
         self.access = text("destinationArn").zip(text("format"));
+    }
+
+    /// Whether it is a REST API or an HTTP API, as far as that is known.
+    pub(super) fn is_rest(&self) -> Option<bool> {
+        self.rest
     }
 
     /// Says how much of the method's executions is logged.
@@ -170,7 +176,7 @@ impl Record {
         let method = asked.method;
         let key = found.matched.method["apiKeyRequired"] == true;
         let known = asked.via.identity.get("apiKeyId").and_then(Value::as_str);
-        self.step(app, || format!("Extended Request Id: {id}"));
+        self.step(app, || format!("Extended Request Id: {}", extended_id(id)));
         if key {
             let known = known.unwrap_or_default();
             self.step(app, || {
@@ -345,7 +351,7 @@ impl Record {
         let (api, stage) = &self.place;
         let put = async {
             // HTTP APIs write as the service, by leave of whoever set it.
-            if self.rest {
+            if self.rest == Some(true) {
                 app.gateway.check_may_log(ctx, group).await?;
             }
             app.log_groups.deliver(group, (api, stage), lines).await

@@ -31,6 +31,8 @@ pub struct Trial<'a> {
     pub target: &'a str,
     /// Header fields, names in small letters.
     pub headers: Vec<(String, String)>,
+    /// The same names as they were written.
+    pub names: Vec<String>,
     /// The body.
     pub body: &'a str,
     /// Variables that a stage would have.
@@ -103,6 +105,7 @@ pub async fn tried(
             identity: identity.as_object().cloned().unwrap_or_default(),
             // It is none, and events of REST APIs have one.
             deployment: STAGE.to_owned(),
+            names: trial.names,
             ..Via::default()
         },
         path: sent,

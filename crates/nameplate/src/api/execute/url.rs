@@ -42,7 +42,7 @@ fn cors_of(url: &Value) -> Option<Value> {
 }
 
 /// Bodies of these media types reach the function as text, others in base64.
-fn is_text(kind: &str) -> bool {
+pub(super) fn is_text(kind: &str) -> bool {
     let kind = kind.split(';').next().unwrap_or_default().trim();
     let kind = kind.to_ascii_lowercase();
     kind.starts_with("text/")
