@@ -7,13 +7,13 @@ use nameplate_aws::respond::ApiError;
 
 /// A refusal of IAM.
 pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
-    let simulates = operation.is_some_and(|operation| {
-        let names = ["Simulate", "GetContextKeys"];
+    let of_input = operation.is_some_and(|operation| {
+        let names = ["Simulate", "GetContextKeys", "Attach"];
         names.iter().any(|name| operation.name.starts_with(name))
     });
     let code = match error.kind {
         // They declare neither of the others.
-        Kind::Invalid | Kind::MalformedPolicy if simulates => "InvalidInput",
+        Kind::Invalid | Kind::MalformedPolicy if of_input => "InvalidInput",
         Kind::NotFound => "NoSuchEntity",
         Kind::Exists { .. } => "EntityAlreadyExists",
         Kind::InUse => "DeleteConflict",

@@ -6,10 +6,16 @@ use crate::api::page::Page;
 use crate::api::query::{Members, date, document};
 use crate::app::Error;
 use crate::app::iam::Role;
-use crate::app::iam::role::{NewRole, TaggedRole};
+use crate::app::iam::role::NewRole;
 use nameplate_aws::respond::Node;
 
+/// A role as others see it.
 pub(super) fn members(role: &Role, arn: &str) -> Members {
+    created(role, arn).text("MaxSessionDuration", role.max_session_seconds)
+}
+
+/// A role as whoever creates it is told.
+fn created(role: &Role, arn: &str) -> Members {
     Members::new()
         .text("Path", &role.path)
         .text("RoleName", &role.name)
@@ -18,12 +24,6 @@ pub(super) fn members(role: &Role, arn: &str) -> Members {
         .node("CreateDate", date(role.created))
         .node("AssumeRolePolicyDocument", document(&role.trust))
         .maybe("Description", role.description.as_deref())
-        .text("MaxSessionDuration", role.max_session_seconds)
-}
-
-fn answer(found: &TaggedRole) -> Node {
-    let role = with_tags(members(&found.role, &found.arn), &found.tags).build();
-    Node::structure([("Role", role)])
 }
 
 /// CreateRole.
@@ -37,8 +37,15 @@ pub async fn create_role(call: &Call<'_>) -> Result<Node, Error> {
         max_session_seconds: call.input.integer("MaxSessionDuration"),
         tags: tags(call),
     };
-    let created = call.app.iam.create_role(&call.caller, new).await?;
-    Ok(answer(&created))
+    let given = new.max_session_seconds;
+    let made = call.app.iam.create_role(&call.caller, new).await?;
+    let role = created(&made.role, &made.arn);
+    let role = match given {
+        Some(seconds) => role.text("MaxSessionDuration", seconds),
+        None => role,
+    };
+    let role = with_tags(role, &made.tags).build();
+    Ok(Node::structure([("Role", role)]))
 }
 
 /// GetRole.

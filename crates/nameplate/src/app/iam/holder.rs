@@ -8,7 +8,7 @@ use super::{
 };
 use crate::app::caller::Caller;
 use crate::app::{Error, Kind, Result};
-use nameplate_core::arn::Realm;
+use nameplate_core::arn::{Arn, Realm};
 use nameplate_core::policy::Dialect;
 use nameplate_store::{Conn, Notice};
 use std::collections::HashSet;
@@ -242,6 +242,9 @@ impl Iam {
         arn: String,
     ) -> Result<()> {
         let realm = self.kernel.realm().clone();
+        if Arn::parse(&arn).is_none() {
+            return Err(Error::invalid(format!("ARN {arn} is not valid.")));
+        }
         self.kernel
             .change(caller, "attach-iam-policy", move |tx| {
                 holder.path(tx)?;
