@@ -242,6 +242,10 @@ pub async fn execute_transaction(call: &mut Call<'_>) -> Result<Reply, Error> {
         }
         responses.push(response.object());
     }
+    // Of writes nothing is told, as recorded of the service.
+    if executed.iter().all(|one| one.written.is_some()) {
+        responses.clear();
+    }
     let told = responses.iter().map(String::as_str);
     Ok(answer::responses(told, wanted, &units))
 }

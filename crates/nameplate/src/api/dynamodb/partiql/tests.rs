@@ -297,7 +297,8 @@ async fn statements_of_a_transaction_are_carried_out_together_or_not_at_all() {
     );
     let there = "EXISTS(SELECT * FROM tab WHERE pk = 'a' AND sk = '2' AND n = 2)";
     let insert = "INSERT INTO tab VALUE {'pk': 'd', 'sk': '1'}";
-    together(&[there, insert]).await.ok();
+    let written = together(&[there, insert]).await.ok();
+    assert_eq!(written["Responses"], json!([]));
     let cancelled = together(&[
         there,
         insert,
