@@ -90,6 +90,7 @@ pub use postgres::{
     Ahead, PostgresOptions, SharedSecret, SharedTicketKey, exchange_secrets, forget_ticket_keys,
     leave_secret, share_secrets, shared_secrets, ticket_keys,
 };
+pub use renewal::Arrived;
 pub use retained::{RetainedMessage, RetainedSummary};
 pub use revocation::RevocationSource;
 pub use saved::Saved;

@@ -6,7 +6,7 @@ use nameplate_core::vending::{EntryStatus, NewEntry};
 use nameplate_store::{Error, Listed};
 use std::collections::BTreeMap;
 
-fn line(serial: &str, token: u64) -> NewEntry {
+pub(crate) fn line(serial: &str, token: u64) -> NewEntry {
     NewEntry {
         serial: serial.to_owned(),
         token: Some(digest(token)),

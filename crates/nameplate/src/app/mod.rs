@@ -5,6 +5,7 @@
 
 pub mod acm;
 pub mod admission;
+pub(crate) mod arrived;
 pub mod audit;
 pub mod backup;
 pub mod bulk;

@@ -188,24 +188,17 @@ impl FleetProvisioning {
             .await
     }
 
-    /// Whether the first connection of this certificate ends another. It may have been renewed through another server, which
-    /// only the store knows.
-    async fn is_awaited(&self, hash: &[u8; 32]) -> bool {
-        let store = &self.kernel.store;
-        if !store.is_clustered() {
-            return self.awaited.lock().contains(hash);
+    /// A device has connected with this certificate: the one that it takes the place of goes, if there is one. For a server that
+    /// is alone: of what was renewed through another only the store knows.
+    pub async fn connected(&self, hash: &[u8; 32]) {
+        let is_awaited = self.awaited.lock().contains(hash);
+        if is_awaited {
+            self.ends_before(*hash).await;
         }
-        let found = store.look(|conn| conn.is_awaited_renewal(hash));
-        // Where that cannot be read, it is when the certificate is to be revoked.
-        found.await.unwrap_or(true)
     }
 
-    /// A device has connected with this certificate: the one that it takes the place of goes, if there is one.
-    pub async fn connected(&self, hash: &[u8; 32]) {
-        if !self.is_awaited(hash).await {
-            return;
-        }
-        let hash = *hash;
+    /// The certificate that this one takes the place of goes, as its device has connected.
+    pub(crate) async fn ends_before(&self, hash: [u8; 32]) {
         match retire_before(&self.kernel, hash).await {
             Ok(()) => drop(self.awaited.lock().remove(&hash)),
             Err(error) if error.kind == Kind::Unavailable => {

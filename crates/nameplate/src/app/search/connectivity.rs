@@ -231,6 +231,11 @@ impl Search {
             .await
             .ok()
             .flatten()?;
+        self.connection_of(thing, number)
+    }
+
+    /// The same, of the thing of this key.
+    pub(crate) fn connection_of(&self, thing: i64, number: u64) -> Option<Connected> {
         let version = self.connections.begin(thing, number, self.kernel.now())?;
         self.fleet.note_connection(thing);
         Some(Connected { thing, version })

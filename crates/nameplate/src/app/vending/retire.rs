@@ -8,26 +8,17 @@ use crate::app::registry::certificate::retire;
 use std::sync::Arc;
 
 impl Vending {
-    /// Whether the first connection of this certificate ends the one before it. Another server may have made it, which
-    /// only the store knows.
-    async fn is_awaited(&self, hash: &[u8; 32]) -> bool {
-        if !self.kernel.store.is_clustered() {
-            return self.awaited.lock().contains(hash);
+    /// A device has connected with this certificate: the one that it had before goes, if it waited for that. For a server that
+    /// is alone: of what others made only the store knows.
+    pub async fn connected(&self, hash: &[u8; 32]) {
+        let is_awaited = self.awaited.lock().contains(hash);
+        if is_awaited {
+            self.ends_before(*hash).await;
         }
-        let found = self
-            .kernel
-            .store
-            .look(|conn| Ok(conn.vending_entry_of_new_certificate(hash)?.is_some()));
-        // Where that cannot be read, it is when the certificate is to be revoked.
-        found.await.unwrap_or(true)
     }
 
-    /// A device has connected with this certificate: the one that it had before goes, if it waited for that.
-    pub async fn connected(&self, hash: &[u8; 32]) {
-        if !self.is_awaited(hash).await {
-            return;
-        }
-        let hash = *hash;
+    /// The certificate that a device had before this one goes, with which it has connected.
+    pub(crate) async fn ends_before(&self, hash: [u8; 32]) {
         match retire_before(&self.kernel, hash).await {
             Ok(()) => drop(self.awaited.lock().remove(&hash)),
             Err(error) if error.kind == Kind::Unavailable => {

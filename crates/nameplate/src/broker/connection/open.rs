@@ -97,13 +97,9 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
         assigned: bool,
     ) -> Self {
         let app = &link.shared.app;
-        if let Some(certificate) = permit.certificate() {
-            app.vending.connected(certificate).await;
-            app.fleet_provisioning.connected(certificate).await;
-        }
         let registration = place.registration;
         let (client_id, number) = (registration.client_id(), registration.number());
-        let thing = app.search.thing_connected(client_id, number).await;
+        let thing = app.arrived(permit.certificate(), client_id, number).await;
         let how = Accepted {
             resumed: place.resumed,
             assigned_client_id: assigned.then(|| &**registration.client_id()),
