@@ -244,6 +244,12 @@ impl From<OneConnected> for Connected {
     }
 }
 
+/// A question that a node is asked.
+struct Question {
+    id: u64,
+    answered: oneshot::Receiver<Bytes>,
+}
+
 /// Questions that are not answered yet.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -268,6 +274,13 @@ impl Asked {
 impl Peers {
     /// Asks a node. `None` where it does not answer in time.
     pub(crate) async fn ask(&self, node: i64, ask: &Ask, limit: Duration) -> Option<Told> {
+        let question = self.question(node, ask);
+        self.due.notify_one();
+        self.answer(question, limit).await
+    }
+
+    /// Has a node be asked with the next packet that goes there.
+    fn question(&self, node: i64, ask: &Ask) -> Question {
         let (answer, answered) = oneshot::channel();
         let id = {
             let mut asked = self.asked.lock();
@@ -277,9 +290,13 @@ impl Peers {
             id
         };
         let body = serde_json::to_vec(ask).unwrap_or_default().into();
-        self.push(node, &Frame::Request { id, body });
-        let body = tokio::time::timeout(limit, answered).await;
-        self.asked.lock().waiting.remove(&id);
+        self.queue_for(node, &Frame::Request { id, body });
+        Question { id, answered }
+    }
+
+    async fn answer(&self, question: Question, limit: Duration) -> Option<Told> {
+        let body = tokio::time::timeout(limit, question.answered).await;
+        self.asked.lock().waiting.remove(&question.id);
         serde_json::from_slice(&body.ok()?.ok()?).ok()
     }
 
@@ -316,7 +333,13 @@ impl Peers {
     pub(crate) async fn ask_all(&self, ask: &Ask, limit: Duration) -> (Vec<Told>, usize) {
         let (near, far) = self.nodes();
         let asked = near.len() + far;
-        let answers = join_all(near.into_iter().map(|node| self.ask(node, ask, limit))).await;
+        let questions: Vec<_> = near.iter().map(|node| self.question(*node, ask)).collect();
+        match ask {
+            Ask::Claim { .. } => self.claim_is_due(),
+            _ => self.due.notify_one(),
+        }
+        let questions = questions.into_iter();
+        let answers = join_all(questions.map(|question| self.answer(question, limit))).await;
         let answers: Vec<Told> = answers.into_iter().flatten().collect();
         let missing = asked - answers.len();
         (answers, missing)
@@ -474,19 +497,25 @@ fn told(done: Result<(), Error>) -> Told {
     }
 }
 
-/// Answers a question of another node.
-pub(super) async fn answer(app: &App, from: i64, body: &[u8]) -> Bytes {
-    let told = match serde_json::from_slice(body) {
-        Ok(ask) => carry_out(app, from, ask).await,
-        Err(error) => {
-            tracing::debug!("a question of node {from} is of a later release: {error}");
-            Told::Unknown
-        }
-    };
-    serde_json::to_vec(&told).unwrap_or_default().into()
+/// A question of another node; `None` where it is of a later release.
+pub(super) fn read(from: i64, body: &[u8]) -> Option<Ask> {
+    let read = serde_json::from_slice(body);
+    read.inspect_err(|error| {
+        tracing::debug!("a question of node {from} is of a later release: {error}");
+    })
+    .ok()
 }
 
-async fn carry_out(app: &App, from: i64, ask: Ask) -> Told {
+impl Told {
+    /// As the answer to the question of this number.
+    pub(super) fn of(&self, id: u64) -> Frame {
+        let body = serde_json::to_vec(self).unwrap_or_default().into();
+        Frame::Reply { id, body }
+    }
+}
+
+/// Answers a question of another node.
+pub(super) async fn carry_out(app: &App, from: i64, ask: Ask) -> Told {
     let (presence, Some(peers)) = (&app.presence, &app.peers) else {
         return Told::Unknown;
     };

@@ -7,9 +7,32 @@ use super::{Ask, Peers, Told};
 use crate::app::App;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long other nodes may take to end a connection.
 const CLAIM_LIMIT: Duration = Duration::from_secs(1);
+
+/// A claim goes at once where none has gone for so long; those that come meanwhile go together. A packet costs two nodes and
+/// the bus far more than what is in it, and clients that come one by one come further apart than this.
+const EVERY: Duration = Duration::from_millis(10);
+
+/// When claims are sent.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    sent: Option<Instant>,
+}
+
+impl Pace {
+    /// A claim is there: `None` where it is to be sent now, otherwise when it is to be.
+    fn comes(&mut self, now: Instant) -> Option<Instant> {
+        let next = self.sent.map(|sent| sent + EVERY);
+        let waits = next.filter(|next| now < *next);
+        if waits.is_none() {
+            self.sent = Some(now);
+        }
+        waits
+    }
+}
 
 /// A client that is being let in here.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +107,40 @@ impl Peers {
         Ok(())
     }
 
+    /// A claim waits to be sent.
+    pub(super) fn claim_is_due(&self) {
+        match self.pace.lock().comes(Instant::now()) {
+            None => self.due.notify_one(),
+            Some(_) => self.claimed.notify_one(),
+        }
+    }
+
+    /// Sends claims together that come at the same time, as long as the server runs.
+    pub(super) async fn gather_claims(&self) {
+        loop {
+            self.claimed.notified().await;
+            loop {
+                let waits = self.pace.lock().comes(Instant::now());
+                let Some(next) = waits else { break };
+                tokio::time::sleep_until(next).await;
+            }
+            self.due.notify_one();
+        }
+    }
+
+    /// Another node lets a client in of which nothing is to be ended or told here, as is nearly always so; `None` where
+    /// there is, or may be, for [`Self::yield_to`].
+    pub(super) fn yield_at_once(&self, app: &App, client_id: &str, stamp: u64) -> Option<Told> {
+        self.router.clock().hear(stamp);
+        // In this order: who has its place had a claim before, and a claim from here on has a higher stamp.
+        let is_claimed = self.claims.lock().contains_key(client_id);
+        if is_claimed || self.router.client(client_id).is_some() {
+            return None;
+        }
+        let version = app.presence.is_over(client_id)?;
+        Some(Told::Yielded { version })
+    }
+
     /// Another node lets a client in.
     pub(super) async fn yield_to(&self, app: &App, client_id: &str, stamp: u64) -> Told {
         self.router.clock().hear(stamp);
@@ -139,5 +196,23 @@ impl Drop for Claim<'_> {
                 claims.remove(&self.client_id);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_that_come_at_the_same_time_go_together() {
+        let (mut pace, start) = (Pace::default(), Instant::now());
+        let at = |ms| start + Duration::from_millis(ms);
+        assert_eq!(pace.comes(at(0)), None, "nobody waits for it");
+        assert_eq!(pace.comes(at(1)), Some(at(10)));
+        assert_eq!(pace.comes(at(9)), Some(at(10)), "with the one before");
+        assert_eq!(pace.comes(at(10)), None);
+        assert_eq!(pace.comes(at(11)), Some(at(20)));
+        assert_eq!(pace.comes(at(45)), None, "one that comes alone");
+        assert_eq!(pace.comes(at(54)), Some(at(55)));
     }
 }

@@ -79,6 +79,10 @@ pub struct Peers {
     due: Notify,
     /// The same, in a moment.
     soon: Notify,
+    /// A claim waits to be sent with others.
+    claimed: Notify,
+    /// When claims are sent.
+    pace: Mutex<claim::Pace>,
     /// Something was acknowledged or heard.
     news: Notify,
     inbox: tokio::sync::Mutex<Option<Inbox>>,
@@ -232,6 +236,8 @@ impl Peers {
             asked: Mutex::default(),
             due: Notify::new(),
             soon: Notify::new(),
+            claimed: Notify::new(),
+            pace: Mutex::default(),
             news: Notify::new(),
             inbox: tokio::sync::Mutex::new(Some(inbox)),
             followed: Mutex::new(std::time::Instant::now()),
@@ -291,7 +297,8 @@ impl Peers {
             self.keep_heir(&app),
             self.tell_kept(),
             self.ring(),
-            self.gather()
+            self.gather(),
+            self.gather_claims()
         );
     }
 
@@ -484,10 +491,19 @@ impl Peers {
                 }
             }
             Frame::Request { id, body } => {
+                let Some(ask) = ask::read(from, &body) else {
+                    return self.push(from, &Told::Unknown.of(id));
+                };
+                if let Ask::Claim { client_id, stamp } = &ask
+                    && let Some(told) = self.yield_at_once(app, client_id, *stamp)
+                {
+                    // The answers to all claims of a packet go in one.
+                    return self.push(from, &told.of(id));
+                }
                 let (peers, app) = (Arc::clone(self), Arc::clone(app));
                 tokio::spawn(async move {
-                    let body = ask::answer(&app, from, &body).await;
-                    peers.push(from, &Frame::Reply { id, body });
+                    let told = ask::carry_out(&app, from, ask).await;
+                    peers.push(from, &told.of(id));
                 });
             }
             Frame::Reply { id, body } => self.asked.lock().answered(id, body),
@@ -499,10 +515,15 @@ impl Peers {
 
     /// Says something to a node, for certain unless it is gone.
     fn push(&self, to: i64, frame: &Frame) {
+        self.queue_for(to, frame);
+        self.due.notify_one();
+    }
+
+    /// The same, with the next packet that goes there.
+    fn queue_for(&self, to: i64, frame: &Frame) {
         if let Some(peer) = self.state.lock().peers.get_mut(&to) {
             peer.out.push_always(frame.to_bytes());
         }
-        self.due.notify_one();
     }
 
     async fn send(&self) {

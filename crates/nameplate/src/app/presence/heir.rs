@@ -160,6 +160,13 @@ impl Estates {
         found.next()
     }
 
+    /// Whether [`Self::take`] would find a client.
+    fn has(&self, client_id: &str, answers: impl Fn(i64) -> bool) -> bool {
+        let all = self.0.lock();
+        let mut silent = all.iter().filter(|(node, _)| !answers(**node));
+        silent.any(|(_, clients)| clients.contains_key(client_id))
+    }
+
     /// How many clients of other nodes are known.
     fn len(&self) -> usize {
         self.0.lock().values().map(HashMap::len).sum()
@@ -234,6 +241,12 @@ impl Presence {
         let version = entry.version;
         self.end_of(entry).await;
         Some(version)
+    }
+
+    /// Whether a client was connected to a node that does not answer, and this one is its heir.
+    pub(super) fn is_heir_of(&self, client_id: &str) -> bool {
+        let peers = self.peers.as_ref();
+        peers.is_some_and(|peers| self.estates.has(client_id, |node| peers.is_near(node)))
     }
 
     async fn end_of(&self, entry: Entry) {
@@ -321,6 +334,7 @@ mod tests {
         // The newer connection of a client id came before the end of the older.
         estates.hear(1, vec![came("a", "2"), went("a", "1"), went("b", "1")]);
         estates.hear(2, vec![Word::Begin, came("c", "1")]);
+        assert!(estates.has("a", |_| false) && !estates.has("a", |_| true));
         assert_eq!(estates.take("a", |_| true), None, "its node answers");
         assert_eq!(estates.of_dead(|node| node == 2), [entry("a", "2")]);
         assert_eq!(estates.of_dead(|node| node == 2), [], "once");

@@ -193,6 +193,23 @@ impl Presence {
         Some(version).max(inherited)
     }
 
+    /// The version number of the last connection of a client, as long as it counts, where the client has none here and
+    /// nothing of it is to be told: what [`Self::taken_over`] says of such a client. `None` where that is to be asked.
+    pub(crate) fn is_over(&self, client_id: &str) -> Option<Option<u64>> {
+        if self.is_heir_of(client_id) {
+            return None;
+        }
+        let (known, now) = (self.known.lock(), self.kernel.now());
+        let seen = known.clients.get(client_id);
+        match seen.filter(|seen| seen.is_remembered(now)) {
+            None => Some(None),
+            Some(Seen::Gone(left)) if left.present.told.load(Ordering::Acquire) => {
+                Some(Some(left.present.version))
+            }
+            Some(_) => None,
+        }
+    }
+
     /// The connection has ended.
     pub async fn leave(&self, present: &Arc<Present>, reason: DisconnectReason) {
         let now = self.kernel.now();
