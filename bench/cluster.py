@@ -24,6 +24,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 # First connections to each node that are not counted, and how many come to a node before the next one's turn: programs
 # that take turns at each device find their processor's caches cold, which a node under load does not.
 WARM = RUN = 25
+# Devices that are in the registry already. In one of a few all are on the same pages of its indexes, where PostgreSQL undoes
+# transactions of two nodes that meet.
+REGISTERED = 20_000
 # Seconds that pass after a start before it is measured what a fleet takes at rest, and for how long that is.
 SETTLES, RESTS = 5, 10
 # Filters of one SUBSCRIBE.
@@ -113,6 +116,25 @@ def measured(fleet, work, units):
     return {name: (seconds * 1e6 - fleet.rest[name] * took) / units for name, seconds in cost.items()}
 
 
+def registers(fleet, count):
+    """Brings so many things with certificates into the registry of several nodes, like one that has come, under keys that are
+    no node's."""
+    first = 1000 << 48
+    fleet.database.sql(
+        f"""INSERT INTO thing (id, name, uuid, attributes, version)
+            SELECT {first} + n, md5(n::TEXT), gen_random_uuid()::TEXT, '{{}}', 1 FROM generate_series(1, {count}) AS n;
+            INSERT INTO certificate (id, hash, status, mode, ca_id, created, modified, version, not_before, not_after)
+            SELECT {first} + n, sha256(n::TEXT::BYTEA), c.status, c.mode, c.ca_id, c.created, c.modified, 1, c.not_before,
+            c.not_after FROM generate_series(1, {count}) AS n, (SELECT * FROM certificate LIMIT 1) AS c;
+            INSERT INTO thing_principal (certificate_id, thing_id, exclusive) SELECT id, id, 0 FROM thing WHERE id > {first};
+            INSERT INTO policy_certificate (policy_id, certificate_id)
+            SELECT (SELECT MIN(policy_id) FROM policy_certificate), id FROM thing WHERE id > {first}""",
+        "fleet",
+    )
+    # What it does by itself within a minute.
+    fleet.database.sql("VACUUM ANALYZE", "fleet")
+
+
 def first_connections(fleet, directory, count, at_once):
     from lib import Ca, Raw, jitp_role, template
 
@@ -135,6 +157,8 @@ def first_connections(fleet, directory, count, at_once):
 
     # What each node and each of its connections to the database does once is no cost of a device.
     connect(devices[:warm])
+    if hasattr(fleet, "database"):
+        registers(fleet, REGISTERED)
     first = measured(fleet, lambda: connect(devices[warm:]), count)
     return first, measured(fleet, lambda: connect(devices[warm:]), count)
 
