@@ -113,8 +113,10 @@ class Proxy:
 class Fleet:
     """So many nodes over a PostgreSQL and a NATS of their own, each of which reaches both through a proxy, unless directly."""
 
-    def __init__(self, directory, count=3, direct=False, env=(), nats=(), program=BIN):
+    def __init__(self, directory, count=3, direct=False, env=(), nats=(), program=BIN, flags=()):
         self.directory, self.direct, self.program = Path(directory), direct, program
+        # Of every node, besides those that make them a fleet.
+        self.flags = flags
         # Of the environment of each node, by its number.
         self.env = dict(env)
         self.database = Postgres("-c fsync=off")
@@ -138,7 +140,7 @@ class Fleet:
         flags = [
             "--store", f"postgres://nameplate@127.0.0.1:{ports[0]}/fleet", "--bus", f"nats://127.0.0.1:{ports[1]}",
             "--secrets-key", self.key, "--objects", "s3://bodies", "--objects-endpoint", self.bodies.api_url,
-            "--objects-credentials", self.bodies.data_dir / "credentials",
+            "--objects-credentials", self.bodies.data_dir / "credentials", *self.flags,
         ]  # fmt: skip
         number = next(self.numbers)
         node = Server(self.directory / f"node-{number}", *flags)
