@@ -3,7 +3,6 @@
 Nothing here sleeps for a fixed time: whatever has to happen is polled for, with a deadline.
 """
 
-import collections
 import contextlib
 import functools
 import itertools
@@ -79,6 +78,25 @@ def _hide_the_host():
 
 # Removed by conftest.py: xdist's processes end without a look at what they have.
 home = _hide_the_host()
+# Of a run's processes this is one, counted from 0.
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+# Where they keep keys for one another: in the home of the one that starts the others.
+_KEPT = Path(os.environ.setdefault("PYTEST_KEPT", f"{home.name}/kept"))
+
+
+def _kept(name):
+    """What some process of the run has kept by this name."""
+    with contextlib.suppress(FileNotFoundError):
+        return (_KEPT / name).read_bytes()
+    return None
+
+
+def _keep(name, data):
+    """Keeps it whole or not at all: others read meanwhile."""
+    _KEPT.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=_KEPT, delete=False) as file:
+        file.write(data)
+    os.replace(file.name, _KEPT / name)
 
 
 def unique(prefix="x"):
@@ -114,10 +132,10 @@ def openssl(*arguments, cwd=None, **options):
     return run(["openssl", *arguments], cwd=cwd, **options)
 
 
-# Keys of servers that this process started, by file. A server makes three RSA keys at its first start: nearly all that the
-# start takes.
-_server_keys = collections.deque()
+# A server makes three RSA keys at its first start: nearly all that the start takes. So many servers of a run make them, and
+# those that follow take turns with these. Processes begin with different ones, or they would all make the same.
 SERVER_KEYS = 4
+_server_keys = itertools.count(WORKER)
 
 
 class Server:
@@ -145,10 +163,9 @@ class Server:
         """Starts it and waits for the `ready` line."""
         self.flags = flags or self.flags
         self._env = None
-        usual = self.is_new_and_usual()
-        if usual and len(_server_keys) == SERVER_KEYS:
-            self.take_keys()
-            usual = False
+        keys = f"server-{next(_server_keys) % SERVER_KEYS}" if self.is_new_and_usual() else None
+        if keys and self.take_keys(keys):
+            keys = None
         log = open(self.log_path, "a")
         env = plain_env() | self.environment
         self.process = subprocess.Popen(self.command(), stdout=subprocess.PIPE, stderr=log, text=True, env=env)
@@ -168,25 +185,30 @@ class Server:
         self.https_port = int(fields["https"].rsplit(":", 1)[1])
         self.endpoint = fields["endpoint"]
         self.root_ca = fields["root-ca"]
-        if usual:
-            _server_keys.append({file.name: file.read_bytes() for file in (self.data_dir / "keys").glob("*.pem")})
+        if keys:
+            files = {file.name: file.read_text() for file in (self.data_dir / "keys").glob("*.pem")}
+            _keep(keys, json.dumps(files).encode())
         return self
 
     def is_new_and_usual(self):
-        """Whether its directory is not there yet, and no setting or variable says what keys there are to be in it."""
+        """Whether its directory is not there yet, no setting or variable says what keys there are to be in it, and who runs it
+        can read what this process makes."""
         others = ("--store", "--cluster", "--bus", "--device-ca-key", "--tls-", "--endpoint-host")
-        usual = self.program == BIN and not self.environment
+        usual = self.command()[0] == BIN and not self.environment
         return usual and not self.data_dir.exists() and not any(str(flag).startswith(others) for flag in self.flags)
 
-    def take_keys(self):
-        """Gives it the keys of an earlier server, and their certificates, before it makes its own."""
-        _server_keys.rotate(-1)
+    def take_keys(self, name):
+        """Gives it the keys of an earlier server, and their certificates, before it makes its own; whether there are any."""
+        kept = _kept(name)
+        if kept is None:
+            return False
         keys = self.data_dir / "keys"
         for directory in (self.data_dir, keys):
             directory.mkdir(mode=0o700, parents=True)
-        for name, pem in _server_keys[-1].items():
+        for name, pem in json.loads(kept).items():
             (keys / name).touch(mode=0o600)
-            (keys / name).write_bytes(pem)
+            (keys / name).write_text(pem)
+        return True
 
     def command(self):
         return [
@@ -554,20 +576,21 @@ class Ca:
         return self
 
 
-# RSA keys that this process made. Making one for each certificate took a seventh of the time of all end-to-end tests.
-_rsa_keys = collections.deque()
+# So many RSA keys a run makes. One for each certificate took a seventh of the time of all end-to-end tests.
 RSA_KEYS = 8
+_rsa_keys = itertools.count(WORKER)
 
 
 def new_key(path, kind="rsa"):
     """Writes a private key in PEM. An RSA key comes back after seven others; a key that nobody has had is `ec`."""
-    if kind == "rsa" and len(_rsa_keys) == RSA_KEYS:
-        _rsa_keys.rotate(-1)
-        Path(path).touch(mode=0o600)
-        Path(path).write_bytes(_rsa_keys[-1])
-    elif kind == "rsa":
-        openssl("genrsa", "-out", path, "2048")
-        _rsa_keys.append(Path(path).read_bytes())
+    if kind == "rsa":
+        name = f"rsa-{next(_rsa_keys) % RSA_KEYS}.pem"
+        if pem := _kept(name):
+            Path(path).touch(mode=0o600)
+            Path(path).write_bytes(pem)
+        else:
+            openssl("genrsa", "-out", path, "2048")
+            _keep(name, Path(path).read_bytes())
     elif kind.startswith("rsa:"):
         openssl("genrsa", "-out", path, kind.split(":")[1])
     else:

@@ -147,6 +147,9 @@ class Fleet:
         node.environment, node.program = self.env.get(number, {}), self.program
         if not self.direct:
             self.to_bus[node], self.to_store[node] = bus, store
+        if number == 1 and self.program == BIN and not node.environment and not self.flags:
+            # All nodes share what the first has: keys of an earlier server.
+            node.take_keys("server-0")
         node.start()
         self.nodes.append(node)
         return node
