@@ -5,6 +5,7 @@ Nothing here sleeps for a fixed time: whatever has to happen is polled for, with
 
 import contextlib
 import functools
+import hashlib
 import itertools
 import json
 import os
@@ -27,6 +28,8 @@ import boto3
 import botocore.config
 import postgres
 from aws_cli import AwsCli
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 
 def _setting(name, default):
@@ -462,6 +465,13 @@ class Subscriber:
         self.process.wait()
 
 
+def certificate_id(pem):
+    """SHA-256 of the DER of the first certificate, in hexadecimal digits."""
+    begin, end = ssl.PEM_HEADER, ssl.PEM_FOOTER
+    body = pem.partition(begin)[2].partition(end)[0]
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(begin + body + end)).hexdigest()
+
+
 class Device:
     """Files of a device: NAME.key, NAME.crt and NAME.chain.crt, which it presents."""
 
@@ -474,9 +484,7 @@ class Device:
 
     @property
     def id(self):
-        """SHA-256 of the DER: the certificate id."""
-        printed = openssl("x509", "-in", self.cert, "-noout", "-fingerprint", "-sha256").stdout
-        return printed.strip().split("=")[1].replace(":", "").lower()
+        return certificate_id(self.pem)
 
     @property
     def pem(self):
@@ -510,8 +518,7 @@ class Ca:
 
     @property
     def id(self):
-        printed = openssl("x509", "-in", self.cert, "-noout", "-fingerprint", "-sha256").stdout
-        return printed.strip().split("=")[1].replace(":", "").lower()
+        return certificate_id(self.pem)
 
     def device(self, subject="/C=US/CN={}", kind="rsa", digest="sha256", present="leaf+ca", dates=None, serial=None,
                key=None):  # fmt: skip
@@ -549,10 +556,8 @@ class Ca:
 
     def verification(self, code):
         """The certificate that proves possession of the CA's key: its CN is the registration code."""
-        key = self.directory / unique("verification")
-        new_key(key, "ec")
-        csr, out = key.with_suffix(".csr"), key.with_suffix(".crt")
-        openssl("req", "-new", "-key", key, "-subj", f"/CN={code}", "-out", csr)
+        csr, out = self.directory / f"{unique('verification')}.csr", self.directory / f"{unique('verification')}.crt"
+        csr.write_text(_verification_request(code))
         openssl("x509", "-req", "-in", csr, "-CA", self.cert, "-CAkey", self.key, "-CAcreateserial", "-days", "500",
                 "-sha256", "-out", out)  # fmt: skip
         return out.read_text()
@@ -594,8 +599,20 @@ def new_key(path, kind="rsa"):
     elif kind.startswith("rsa:"):
         openssl("genrsa", "-out", path, kind.split(":")[1])
     else:
-        curve = {"ec": "prime256v1", "p384": "secp384r1", "p521": "secp521r1"}[kind]
-        openssl("ecparam", "-name", curve, "-genkey", "-noout", "-out", path)
+        # What `openssl ecparam -genkey -noout` writes.
+        curve = {"ec": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1}[kind]
+        form = serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        Path(path).touch(mode=0o600)
+        Path(path).write_bytes(ec.generate_private_key(curve()).private_bytes(*form))
+
+
+@functools.lru_cache(maxsize=256)
+def _verification_request(code):
+    """The signing request for a registration code, which is one server's for all CAs that are registered there."""
+    with tempfile.TemporaryDirectory() as directory:
+        key = Path(directory) / "key"
+        new_key(key, "ec")
+        return openssl("req", "-new", "-key", key, "-subj", f"/CN={code}").stdout
 
 
 _requests = {}
