@@ -37,25 +37,32 @@ sys.exit(int(call.makefile("rb").read() or 255))
 
 
 class AwsCli:
-    """The process that is forked. It ends with the one that started it."""
+    """The process that is forked; it listens on a socket at this path."""
 
-    def __init__(self, python, env):
-        self.home = tempfile.TemporaryDirectory(prefix="nameplate-e2e-aws-")
+    def __init__(self, python, path):
         self.python = python
-        self.path = f"{self.home.name}/calls"
+        self.path = path
+
+    @classmethod
+    def started(cls, python, env):
+        """Begins it; it ends with this process."""
+        home = tempfile.TemporaryDirectory(prefix="nameplate-e2e-aws-")
+        cli = cls(python, f"{home.name}/calls")
         with socket.socket(socket.AF_UNIX) as calls:
-            calls.bind(self.path)
+            calls.bind(cli.path)
             calls.listen(64)
-            self.process = subprocess.Popen(
+            process = subprocess.Popen(
                 [python, __file__, str(calls.fileno())], env=env, pass_fds=[calls.fileno()], stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
             )  # fmt: skip
-        atexit.register(self.end)
 
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait()
-        self.home.cleanup()
+        def end():
+            process.stdin.close()
+            process.wait()
+            home.cleanup()
+
+        atexit.register(end)
+        return cli
 
     def run(self, arguments, env, cwd, seconds):
         """One call, as `subprocess.run` gives it; it is ended after so many seconds."""

@@ -1,10 +1,11 @@
 """Fixtures: `server` is shared by the whole run, `make_server` makes one for a test alone."""
 
 import gc
+import os
 
 import pytest
 from called import uncalled
-from lib import BIN, Ca, Server, home, jitp_role
+from lib import BIN, Ca, Server, aws_cli, home, jitp_role
 
 # Files that take longest begin first, so that at the end no worker has one of them left while the others have nothing.
 LONGEST = (
@@ -22,6 +23,9 @@ def pytest_configure(config):
     config.stash[WHOLE] = False
     if not BIN.exists():
         pytest.exit(f"{BIN} does not exist: `cargo build --bin nameplate`, or set NAMEPLATE_BIN", returncode=2)
+    if config.getoption("numprocesses", None):
+        # One for all processes that follow: it takes seconds to read what it keeps.
+        os.environ["PYTEST_AWS_CLI"] = aws_cli().path
 
 
 @pytest.hookimpl(trylast=True)

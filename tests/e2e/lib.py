@@ -391,13 +391,15 @@ def client_of(service, **options):
 
 @functools.cache
 def aws_cli():
-    return AwsCli(VENV_BIN / "python", plain_env())
+    """The process that is forked for calls of the AWS CLI: the whole run's, where there is one."""
+    path = os.environ.get("PYTEST_AWS_CLI")
+    return AwsCli(VENV_BIN / "python", path) if path else AwsCli.started(VENV_BIN / "python", plain_env())
 
 
 @functools.cache
 def aws_program():
     """The directory of an `aws` for the path of a shell, which is forked too."""
-    return aws_cli().program(Path(aws_cli().home.name) / "bin", 120)
+    return aws_cli().program(Path(home.name) / ".aws-cli", 120)
 
 
 def plain_env():

@@ -16,7 +16,7 @@ import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from lib import ACCOUNT, VENV_BIN, fails, plain_env, run, unique, user_key
+from lib import ACCOUNT, aws_cli, fails, plain_env, run, unique, user_key
 
 MIB = 1 << 20
 
@@ -39,7 +39,9 @@ def aws(server):
     env = {**plain_env(), **server.env}
 
     def call(*arguments):
-        return run([VENV_BIN / "aws", "s3", *arguments], env=env, timeout=120)
+        done = aws_cli().run(["s3", *arguments], env, None, 120)
+        assert done.returncode == 0, f"{done.args} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
 
     return call
 
