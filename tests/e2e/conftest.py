@@ -7,6 +7,9 @@ import pytest
 from called import uncalled
 from lib import BIN, Ca, Server, aws_cli, home, jitp_role
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Modules that are imported and tests that are found stay to the end: they are not looked at for garbage meanwhile.
+    gc.disable()
 # Files that take longest begin first, so that at the end no worker has one of them left while the others have nothing.
 LONGEST = (
     "packages", "cluster", "jitr_handlers", "documents", "fixtures", "cluster_store", "rumqttc", "infrastructure_tools",
@@ -43,6 +46,7 @@ def pytest_collection_finish(session):
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

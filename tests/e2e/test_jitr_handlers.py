@@ -11,7 +11,6 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from lib import ACCOUNT, ALLOW_ALL, BIN, HOST_ENV, REGION, ROOT, Ca, Server, plain_env, run, unique, until
-from moto.server import ThreadedMotoServer
 from test_functions import TRUST, zipped
 
 # The shape of AWS's first example: a chain of callbacks, the policy attached before the certificate is active, a region
@@ -193,6 +192,9 @@ def server(tmp_path_factory):
 @pytest.fixture(scope="module")
 def allow_list():
     """A table of serial numbers at another endpoint; what a function's environment needs to find it."""
+    # It takes half a second, and every process imports this file.
+    from moto.server import ThreadedMotoServer
+
     stand_in = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     stand_in.start()
     url = "http://{}:{}".format(*stand_in.get_host_and_port())
