@@ -12,9 +12,11 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     gc.disable()
 # Files that take longest begin first, so that at the end no worker has one of them left while the others have nothing.
 LONGEST = (
-    "packages", "cluster", "jitr_handlers", "documents", "fixtures", "cluster_store", "rumqttc", "infrastructure_tools",
-    "postgres", "console", "jitp_walkthrough", "vending", "cluster_faults", "cli", "backup", "running", "rules",
-    "search", "dynamodb", "function_deploy", "functions", "bulk", "reset", "s3",
+    "bulk", "fixtures", "cluster_upgrade", "packages", "cluster", "documents", "jitr_handlers", "rumqttc", "postgres",
+    "cluster_store", "vending", "console", "infrastructure_tools", "functions", "s3", "cluster_cut_off", "cluster_doors",
+    "floods", "jitp_walkthrough", "reset", "cluster_model", "cluster_services", "bad_devices", "acm", "cluster_faults",
+    "chalice", "function_runtimes", "rights", "cli", "running", "objects_elsewhere", "copy", "apigateway_logs", "rules",
+    "apigateway_bad_input", "backup", "search", "dynamodb", "function_deploy",
 )  # fmt: skip
 # Whether all tests run, and so all operations are called.
 WHOLE = pytest.StashKey[bool]()
