@@ -48,7 +48,14 @@ impl Disk {
                 }
                 Write::EndSession { key, .. } => {
                     self.sessions.remove(&key);
-                    self.subscriptions.retain(|(of, _), _| *of != key);
+                    // Not by a look at those of all others: thousands end.
+                    let first = (key, String::new());
+                    while let Some((at, _)) = self.subscriptions.range(first.clone()..).next()
+                        && at.0 == key
+                    {
+                        let at = at.clone();
+                        self.subscriptions.remove(&at);
+                    }
                 }
                 Write::Subscription {
                     session,

@@ -84,7 +84,10 @@ async fn open(
 }
 
 fn pattern(length: usize) -> Vec<u8> {
-    (0..length).map(|at| (at % 251) as u8).collect()
+    let round: Vec<u8> = (0..251).collect();
+    let mut pattern = round.repeat(length.div_ceil(round.len()));
+    pattern.truncate(length);
+    pattern
 }
 
 async fn written(files: &ObjectFiles, body: &[u8], piece: usize) -> Finished {
