@@ -372,12 +372,13 @@ pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Writes a checked value without its blanks. With `whole_is_int`, 10.0 becomes 10; other numbers stay as they are.
+/// Writes a checked value without its blanks. With `whole_is_int`, 10.0 becomes 10; other numbers stay as they are. Halves of a
+/// surrogate pair that stand alone become U+FFFD, as they do in a text by itself: there are readers that refuse them.
 pub(crate) fn write_compact(out: &mut Vec<u8>, value: &str, whole_is_int: bool) {
     let bytes = value.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let begin = at;
+        let mut begin = at;
         at += 1;
         match byte {
             b' ' | b'\n' | b'\r' | b'\t' => continue,
@@ -386,6 +387,15 @@ pub(crate) fn write_compact(out: &mut Vec<u8>, value: &str, whole_is_int: bool) 
                     at += 1;
                     match byte {
                         b'"' => break,
+                        b'\\' if bytes.get(at) == Some(&b'u') => {
+                            let (c, used) = unit(&value[at..]);
+                            if c == '\u{fffd}' {
+                                out.extend_from_slice(&bytes[begin..at - 1]);
+                                out.extend_from_slice(br"\ufffd");
+                                begin = at + used;
+                            }
+                            at += used;
+                        }
                         b'\\' => at += 1,
                         _ => {}
                     }
@@ -489,6 +499,14 @@ mod tests {
         let text = "{ \"a b\" : [ 1.0 , 2.50, 1e2, \"c \\\" d\" ] }";
         assert_eq!(compact(text, true), r#"{"a b":[1,2.50,100,"c \" d"]}"#);
         assert_eq!(compact(text, false), r#"{"a b":[1.0,2.50,1e2,"c \" d"]}"#);
+    }
+
+    #[test]
+    fn halves_of_surrogate_pairs_do_not_stand_alone() {
+        let text = r#"{"\ud800": ["\ud83d\ude00", "a\\ud800", "\udc00 b", "\ud83d\ud83d\ude00", "\u00e9\uD800"]}"#;
+        let wanted = r#"{"\ufffd":["\ud83d\ude00","a\\ud800","\ufffd b","\ufffd\ud83d\ude00","\u00e9\ufffd"]}"#;
+        assert_eq!(compact(text, true), wanted);
+        assert!(serde_json::from_str::<Value>(wanted).is_ok());
     }
 
     proptest! {
