@@ -1,7 +1,8 @@
 //! Functions and their versions. API: CreateFunction and those about one function.
 
-use super::{bytes, list, listed, markers, shown, text_list};
+use super::{bytes, empty, list, listed, markers, shown, text_list};
 use crate::api::Call;
+use crate::api::call::Reply;
 use crate::app::Error;
 use crate::app::functions::{Change, NewCode, NewFunction, Shown};
 use nameplate_aws::sigv4::Signer;
@@ -179,14 +180,14 @@ pub async fn list_functions(call: &Call<'_>) -> Result<Value, Error> {
     Ok(list("Functions", items, next.filter(|_| more)))
 }
 
-/// `DeleteFunction`.
-pub async fn delete_function(call: &Call<'_>) -> Result<Value, Error> {
+/// `DeleteFunction`. Its status is what the answer says: 204, as recorded of AWS, where nothing goes on behind it.
+pub async fn delete_function(call: &Call<'_>) -> Result<Reply, Error> {
     let (name, qualifier) = names(call)?;
     call.app
         .functions
         .delete_function(&call.caller, name, qualifier)
         .await?;
-    Ok(json!({}))
+    Ok(empty(204, Vec::new()))
 }
 
 /// `PublishVersion`.

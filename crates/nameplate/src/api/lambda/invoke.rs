@@ -1,5 +1,6 @@
 //! Calling a function. API: Invoke, InvokeAsync.
 
+use super::empty;
 use super::function::names;
 use crate::api::call::{Failure, Reply};
 use crate::api::{Call, Content};
@@ -88,12 +89,4 @@ pub async fn invoke_async(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .invoke_later(&call.caller, name, None, payload, depth)
         .await?;
     Ok(empty(202, Vec::new()))
-}
-
-fn empty(status: u16, headers: Vec<(Cow<'static, str>, String)>) -> Reply {
-    Reply {
-        status: Some(status),
-        headers,
-        content: Content::Bytes(Vec::new()),
-    }
 }

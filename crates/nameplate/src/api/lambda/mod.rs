@@ -9,8 +9,9 @@ mod layer;
 mod permission;
 mod url;
 
+use super::call::Reply;
 use super::service::{Bodies, Permission, Row};
-use super::{Call, Request};
+use super::{Call, Content, Request};
 use crate::app::Error;
 use crate::app::functions::{Shown, layer_arn};
 use base64::Engine as _;
@@ -21,6 +22,7 @@ use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
 use nameplate_core::function::Reference;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// The service.
 pub static ROW: Row = Row {
@@ -228,6 +230,15 @@ fn listed(call: &Call<'_>, found: &Shown) -> Value {
         members.remove("LastUpdateStatus");
     }
     members
+}
+
+/// An answer without a body.
+fn empty(status: u16, headers: Vec<(Cow<'static, str>, String)>) -> Reply {
+    Reply {
+        status: Some(status),
+        headers,
+        content: Content::Bytes(Vec::new()),
+    }
 }
 
 /// As Lambda writes times: `2026-11-23T15:48:50.000+0000`.
