@@ -326,6 +326,15 @@ class Load:
         content = "\n".join(line(f"{fleet}-{n}", csr) for n in range(lines)) + "\n"
         self.tasks.append((started(node, self.tmp_path, content), lines))
 
+    def kept(self, clients):
+        """What the store has of these sessions: their rows, and how many messages wait in how many rows."""
+        names = ", ".join(f"'{client_id}'" for client_id in clients)
+        return self.fleet.database.sql(
+            f"""SELECT s.*, count(q.id), sum(q.messages) FROM mqtt_session AS s LEFT JOIN mqtt_queue AS q ON q.session_id = s.id
+                WHERE s.client_id IN ({names}) GROUP BY s.id""",
+            "fleet",
+        )
+
     # What must be so afterwards.
 
     def check(self, has_died):
@@ -339,7 +348,12 @@ class Load:
                 # What rules are at goes with their node (docs/rules.md).
                 return self.told[of] <= seen or (of == "in" and has_died)
 
-            until(is_there, f"all of {of} comes", 60)
+            try:
+                until(is_there, f"all of {of} comes", 60)
+            except AssertionError as late:
+                seen = {number for client_id in clients for number in self.seen[client_id]}
+                missing = sorted(self.told[of] - seen)
+                raise AssertionError(f"{late}: {missing} of {len(self.told[of])}\n{self.kept(clients)}") from None
         for node in nodes:
             iot = node.client("iot")
             for name in [*self.admitted, *self.things]:

@@ -87,6 +87,8 @@ pub struct Routed {
     pub queued: usize,
     /// Subscribers that missed it because their outbox was full.
     pub dropped: usize,
+    /// Shared subscriptions of those asked for that have members.
+    pub groups: usize,
     /// Some outbox is more than half full: the publisher's task should let others run before it reads on.
     pub crowded: bool,
     /// Some session keeps it, once this is written: the publisher must not be told before that the message was taken.
@@ -372,6 +374,7 @@ impl Router {
                 if !shares.include(&group.whole) {
                     continue;
                 }
+                routed.groups += 1;
                 let waits = Self::keeps_for_groups(&filters, shares);
                 self.push_to_one(group, message, waits, &mut routed);
             }

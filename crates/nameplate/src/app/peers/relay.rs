@@ -246,8 +246,16 @@ impl Peers {
         if routed.dropped > 0 {
             self.kernel.metrics.outbox_full(routed.dropped as u64);
         }
+        let names = || groups.iter().map(|group| &**group);
+        let absent: Vec<&str> = match groups {
+            _ if routed.groups == groups.len() => Vec::new(),
+            [_] => names().collect(),
+            _ => names()
+                .filter(|group| self.router.interest(group).is_none())
+                .collect(),
+        };
         if id != 0
-            && let Some(targets) = self.left_behind(from, &message, groups)
+            && let Some(targets) = self.left_behind(from, &message, &absent)
         {
             return self.pass_on((from, id), message, publisher, (targets, routed.stored));
         }
@@ -261,30 +269,48 @@ impl Peers {
     }
 
     /// The nodes that have the sessions now for which a node sent a message here, where it could not know that they have
-    /// gone.
+    /// gone. Of shared subscriptions it cannot in any case: it hears of the members that came elsewhere before it hears that
+    /// those here have left, and chooses between both meanwhile. Those without members here are `absent`.
     fn left_behind(
         &self,
         from: i64,
         message: &Message,
-        groups: &[Box<str>],
+        absent: &[&str],
     ) -> Option<BTreeMap<i64, For>> {
         let mut targets: BTreeMap<i64, For> = BTreeMap::new();
+        let mut shared: BTreeMap<&str, i64> = BTreeMap::new();
         for (owner, filter) in self.left_by(from, message.topic.as_str()) {
             match filter.share_name() {
                 None => targets.entry(owner).or_default().durable = true,
-                // Of a group that has members here one has it.
+                // One of its members has it.
                 Some(_) => {
-                    let group = groups.iter().find(|group| ***group == *filter.as_str());
-                    if let Some(group) = group
-                        && self.router.interest(group).is_none()
-                        && !targets.values().any(|target| target.groups.contains(group))
-                    {
-                        let target = targets.entry(owner).or_default();
-                        target.durable = true;
-                        target.groups.push(group.clone());
+                    let group = absent.iter().find(|group| **group == filter.as_str());
+                    if let Some(group) = group {
+                        shared.entry(group).or_insert(owner);
                     }
                 }
             }
+        }
+        let wanted = match absent.is_empty() {
+            true => None,
+            false => Some(self.table.read().matching(message.topic.as_str())),
+        };
+        for group in absent {
+            let of = wanted.as_ref().and_then(|wanted| {
+                let of = wanted.groups.iter().find(|(known, _)| **known == **group);
+                of.map(|(_, of)| of).filter(|of| !of.is_empty())
+            });
+            let (node, durable) = match (shared.get(group), of) {
+                (Some(owner), _) => (*owner, true),
+                (None, Some(of)) => {
+                    let (node, interest) = self.choose(of);
+                    (node, interest.durable)
+                }
+                (None, None) => continue,
+            };
+            let target = targets.entry(node).or_default();
+            target.durable |= durable;
+            target.groups.push((*group).into());
         }
         (!targets.is_empty()).then_some(targets)
     }

@@ -313,6 +313,36 @@ async fn check_passed_on_to_a_dead_node(dies_first: bool) {
     }
 }
 
+/// The first node has heard of the member that came to the third, and still chooses the second, of which it has not heard that
+/// its member has left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_for_a_share_whose_member_has_just_left_goes_to_another() {
+    let hub = Hub::default();
+    let [one, two, three] = nodes(&hub).await;
+    let comes_to = async |world: &World| {
+        let mut client = world.dial();
+        client.send(keeping("moves")).await;
+        assert!(matches!(client.receive().await, Some(Packet::ConnAck(_))));
+        client.subscribes(&["$share/group/for/+"]).await;
+        client
+    };
+    let _client = comes_to(&two).await;
+    hub.pull(1, true);
+    let mut publisher = one.connected("publisher").await;
+    let message = publish_with(QoS::AtLeastOnce, "for/all", "it");
+    publisher.send(message).await;
+    let waiting = || one.app.app.router.journal().open_elsewhere();
+    until("it waits", || waiting() == 1).await;
+    let mut moved = comes_to(&three).await;
+    let to = (3, &[1][..], Some(&**peers(&two)));
+    two.app.app.sessions.release("moves", 1, to).await;
+    assert_eq!(peers(&two).left(), 0, "all know where it is");
+
+    hub.pull(1, false);
+    assert_eq!(payload(&mut moved).await, "it");
+    assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_passed_on_to_a_node_that_dies_goes_where_its_sessions_go() {
     check_passed_on_to_a_dead_node(false).await;
