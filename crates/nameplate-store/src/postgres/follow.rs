@@ -58,6 +58,7 @@ struct Looks {
     done: u64,
     failed: u64,
     why: String,
+    ended: bool,
 }
 
 impl Followed {
@@ -106,7 +107,7 @@ impl Followed {
     /// Follows what others have committed by now; who asks at the same time shares a look.
     ///
     /// # Errors
-    /// That the database does not say.
+    /// That the database does not say; [`Error::Closed`] where this server ends.
     pub(super) async fn catch_up(&self) -> Result<()> {
         let mut looks = self.looks.subscribe();
         let asked = {
@@ -116,11 +117,12 @@ impl Followed {
             state.asked
         };
         self.wake.notify_all();
-        let looked = looks.wait_for(|looks| looks.done >= asked || looks.failed >= asked);
+        let looked =
+            looks.wait_for(|looks| looks.ended || looks.done >= asked || looks.failed >= asked);
         match looked.await {
             Ok(looks) if looks.done >= asked => Ok(()),
-            Ok(looks) => Err(Error::Away(looks.why.clone())),
-            Err(_) => Err(Error::Closed),
+            Ok(looks) if !looks.ended => Err(Error::Away(looks.why.clone())),
+            _ => Err(Error::Closed),
         }
     }
 
@@ -210,7 +212,7 @@ impl Followed {
             }
             if state.ended {
                 drop(state);
-                return self.looked(u64::MAX, Some("this server ends"));
+                return self.looks.send_modify(|looks| looks.ended = true);
             }
         }
     }

@@ -7,6 +7,7 @@
 use super::{Content, Request, Response};
 use crate::app::admission::Peer;
 use crate::app::admission::attempt::Attempt;
+use crate::app::error::log_failure;
 use crate::app::fleet_provisioning::Asker;
 use crate::app::vending;
 use crate::app::{App, Kind};
@@ -227,7 +228,10 @@ async fn again(app: &Arc<App>, request: &Request<'_>, peer: Peer, attempt: Attem
             return told(403, &format!("{}\n", error.message));
         }
         Err(error) => {
-            tracing::error!("a certificate could not be renewed over EST: {error:?}");
+            log_failure!(
+                error,
+                "a certificate could not be renewed over EST: {error:?}"
+            );
             return told(500, "The server failed; its log says why.\n");
         }
     };

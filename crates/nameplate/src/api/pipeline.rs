@@ -13,6 +13,7 @@ use super::{
 };
 use crate::app::audit::{self, Door};
 use crate::app::caller::Caller;
+use crate::app::error::log_failure;
 use crate::app::faults::Fault;
 use crate::app::iam::Identity;
 use crate::app::iam::session::Kept;
@@ -514,7 +515,8 @@ fn count(app: &App, row: &Row, label: &'static str, error: &ApiError, ctx: &Ctx)
 /// Logs what went wrong on our side.
 pub fn log_cause(name: &str, error: &Error, ctx: &Ctx) {
     if let Some(source) = &error.source {
-        tracing::error!(
+        log_failure!(
+            error,
             request.id = ctx.request_id,
             operation = name,
             "{name} failed: {source}{}",

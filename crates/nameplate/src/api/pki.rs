@@ -5,6 +5,7 @@
 
 use super::{Content, Request, Response};
 use crate::app::App;
+use crate::app::error::log_failure;
 use crate::app::revocation::PublishedError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,7 +41,7 @@ pub async fn answer(app: &App, request: &Request<'_>) -> Response {
             Ok(list) => of(200, "application/pkix-crl", list.to_vec()),
             Err(PublishedError::NoCa) => told(404, "No CA of this server has this id.\n"),
             Err(PublishedError::Failed(error)) => {
-                tracing::error!("a revocation list could not be made: {error:?}");
+                log_failure!(error, "a revocation list could not be made: {error:?}");
                 told(500, "The list could not be made.\n")
             }
         },

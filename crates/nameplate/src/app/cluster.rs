@@ -4,7 +4,7 @@
 //! Must not know how a server is found to be dead, or how notices travel: the store does.
 
 use super::App;
-use super::error::{Error, Result};
+use super::error::{Error, Result, log_failure};
 use super::functions::SharedLeft;
 use super::kernel::Kernel;
 use super::objects::Leftovers;
@@ -68,14 +68,18 @@ pub(crate) async fn keep(app: &Arc<App>, mut draining: watch::Receiver<bool>) {
         if let Err(error) = adopt_first(app).await
             && !*draining.borrow()
         {
-            tracing::error!(
+            log_failure!(
+                error,
                 "sessions of the time with one server could not be taken on: {error:?}"
             );
         }
         if let Err(error) = look(app).await
             && !*draining.borrow()
         {
-            tracing::error!("what a dead server left could not be taken over: {error:?}");
+            log_failure!(
+                error,
+                "what a dead server left could not be taken over: {error:?}"
+            );
         }
         tokio::select! {
             biased;
@@ -135,7 +139,8 @@ pub(crate) async fn follow_secrets(app: &Arc<App>, mut draining: watch::Receiver
             Ok(_) => {}
             Err(_) if *draining.borrow() => return,
             Err(error) => {
-                tracing::error!(
+                log_failure!(
+                    error,
                     "what another server changed of the secrets is not known here: {error:?}"
                 );
             }

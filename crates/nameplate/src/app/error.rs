@@ -198,5 +198,17 @@ impl From<nameplate_store::Error> for Error {
     }
 }
 
+/// Logs a failure of ours, given first, as `tracing::error!` does; for debugging only, where it comes of the server's end:
+/// the client comes back, here or to another node, and nobody has to do anything.
+macro_rules! log_failure {
+    ($error:expr, $($told:tt)+) => {
+        match $error.is_of_the_end() {
+            true => tracing::debug!($($told)+),
+            false => tracing::error!($($told)+),
+        }
+    };
+}
+pub(crate) use log_failure;
+
 /// What use cases return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -4,7 +4,7 @@
 //! Must not know who hears of it, or whether a device renews.
 
 use super::cluster::work;
-use super::error::{Error, Result};
+use super::error::{Error, Result, log_failure};
 use super::kernel::Kernel;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
@@ -113,12 +113,15 @@ impl Expiry {
                 && let Err(error) = self.tell().await
                 && !*draining.borrow()
             {
-                tracing::error!("the ends of certificates could not be told: {error:?}");
+                log_failure!(
+                    error,
+                    "the ends of certificates could not be told: {error:?}"
+                );
             }
             if let Err(error) = self.tell_cas().await
                 && !*draining.borrow()
             {
-                tracing::error!("the ends of CAs could not be told: {error:?}");
+                log_failure!(error, "the ends of CAs could not be told: {error:?}");
             }
             tokio::select! {
                 () = self.kernel.time().sleep(EVERY) => {}

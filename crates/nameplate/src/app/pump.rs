@@ -8,6 +8,7 @@ use super::cluster;
 use super::effects::{Due, Effect};
 use super::ingress::ServicePermit;
 use super::takeover;
+use crate::app::error::log_failure;
 use crate::router::Control;
 use crate::router::journal::Ticket;
 use nameplate_store::Event;
@@ -86,7 +87,10 @@ async fn look_again(app: &App, notice: Effect) {
                 }
             }
             Err(error) => {
-                tracing::error!("the connections of a thing could not be found: {error:?}");
+                log_failure!(
+                    error,
+                    "the connections of a thing could not be found: {error:?}"
+                );
                 router.signal_all(Control::Reauthorize);
             }
         },
@@ -152,7 +156,7 @@ impl Publisher<'_> {
                         return;
                     }
                     if let Err(error) = self.catch_up().await {
-                        tracing::error!("events that are owed could not be read: {error:?}");
+                        log_failure!(error, "events that are owed could not be read: {error:?}");
                         tokio::time::sleep(RETRY_AFTER).await;
                     }
                 }

@@ -5,7 +5,7 @@
 //! have the store again. Must not know sockets.
 
 use super::App;
-use super::error::{Error, Kind, Result};
+use super::error::{Error, Kind, Result, log_failure};
 use super::kernel::Kernel;
 use super::peers::{Ask, Claim, Peers, TakenOver};
 use nameplate_store::{Conn, Notice};
@@ -306,7 +306,8 @@ pub(crate) async fn follow(app: &Arc<App>, mut draining: watch::Receiver<bool>) 
         while let Err(error) = app.follow_claim(&next).await {
             let is_away = error.kind == Kind::Unavailable;
             if !is_away || !std::mem::replace(&mut told, true) {
-                tracing::error!(
+                log_failure!(
+                    error,
                     "a session that went to another node is still held here: {error:?}"
                 );
             }

@@ -2,6 +2,7 @@
 //! AWS's own client for it was written against (awslabs, aws-iot-core-credential-provider-session-helper).
 
 use crate::app::admission::credentials::Withheld;
+use crate::app::error::log_failure;
 use crate::app::{Error, Kind};
 use nameplate_aws::model::Service;
 use nameplate_aws::respond::ApiError;
@@ -52,6 +53,6 @@ fn failed(why: Error) -> ApiError {
     if why.kind == Kind::Unavailable {
         return error(503, "ServiceUnavailableException", why.message);
     }
-    tracing::error!(error = ?why, "credentials could not be given: {why:?}");
+    log_failure!(why, error = ?why, "credentials could not be given: {why:?}");
     error(500, "InternalFailureException", "An internal failure")
 }

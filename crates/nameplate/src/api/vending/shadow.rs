@@ -4,6 +4,7 @@
 
 use super::{Device, Request, Response, not_allowed, written};
 use crate::app::App;
+use crate::app::error::log_failure;
 use crate::app::vending::Peer;
 use nameplate_aws::uri;
 use nameplate_core::shadow::{ShadowName, Update};
@@ -46,7 +47,10 @@ pub(super) async fn answer(
     match shadow(app, &thing, desired).await {
         Ok(document) => told(200, "application/json", document.to_string()),
         Err(error) if error.source.is_some() => {
-            tracing::error!("a shadow could not be had for a device that vends: {error:?}");
+            log_failure!(
+                error,
+                "a shadow could not be had for a device that vends: {error:?}"
+            );
             refused(&Outcome::Unavailable(0))
         }
         Err(error) => told(400, "text/plain", error.message),

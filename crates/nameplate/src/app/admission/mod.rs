@@ -40,7 +40,7 @@ pub(crate) use strangers::Strangers;
 pub use who::Who;
 pub(crate) use who::is_caller;
 
-use crate::app::error::Error;
+use crate::app::error::{Error, log_failure};
 use crate::app::functions::Functions;
 use crate::app::iam::Iam;
 use crate::app::kernel::{Heard, Kernel};
@@ -119,13 +119,7 @@ impl Refused {
     }
 
     fn internal(stage: Stage, error: &Error) -> Self {
-        match error.is_of_the_end() {
-            // The client comes back, here or to another node.
-            true => tracing::debug!("a connection was not decided: {error:?}"),
-            false => {
-                tracing::error!(error = ?error, "a connection could not be decided: {error:?}");
-            }
-        }
+        log_failure!(error, error = ?error, "a connection could not be decided: {error:?}");
         Self {
             code: "internal".into(),
             reason: "the server could not decide; its log says why".into(),

@@ -10,7 +10,7 @@ use super::reports::Written;
 use super::spool::{Place, ReportType};
 use super::{Bulk, blocking, signed, source, unsigned};
 use crate::app::audit;
-use crate::app::error::{Error, Kind, Result};
+use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::events::Announcer;
 use crate::app::iam::IOT_SERVICE;
 use crate::app::objects::Reading;
@@ -146,7 +146,7 @@ impl Bulk {
             Err(Ended::Unable(why)) => self.finish(&task, TaskStatus::Failed, Some(&why)).await,
             Err(Ended::Error(error)) if error.kind == Kind::Unavailable => Err(error),
             Err(Ended::Error(error)) => {
-                tracing::error!(
+                log_failure!(error,
                     task.id,
                     error = ?error,
                     "the registration task {id} cannot go on: {error:?}"

@@ -2,7 +2,7 @@
 
 use super::FleetProvisioning;
 use crate::app::cluster::work;
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Result, log_failure};
 use nameplate_core::ctx::Millis;
 use nameplate_core::fleet_provisioning::CLAIM_MILLIS;
 use nameplate_core::registry::certificate::Status;
@@ -22,7 +22,8 @@ impl FleetProvisioning {
                 && let Err(error) = self.expire().await
                 && !*draining.borrow()
             {
-                tracing::error!(
+                log_failure!(
+                    error,
                     "certificates of fleet provisioning could not be removed: {error:?}"
                 );
             }

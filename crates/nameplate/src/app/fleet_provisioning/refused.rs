@@ -1,6 +1,6 @@
 //! Why a request is not carried out: what the device is told, and what is on record for the owner.
 
-use crate::app::error::{Error, Kind};
+use crate::app::error::{Error, Kind, log_failure};
 use crate::app::provisioning::{HookRefused, Stop};
 use crate::app::quota::Exceeded;
 use nameplate_core::fleet_provisioning::{Rejection, Why};
@@ -101,7 +101,7 @@ impl From<Error> for Refused {
             Kind::Throttled => Self::new(Why::Throttled, "fleet-throttled", error.message),
             Kind::Unavailable => Self::new(Why::Unavailable, "fleet-unavailable", error.message),
             _ => {
-                tracing::error!("fleet provisioning failed: {error:?}");
+                log_failure!(error, "fleet provisioning failed: {error:?}");
                 let why = "the server failed; its log says why";
                 Self {
                     rejection: Rejection::new(Why::Internal, "Internal failure"),

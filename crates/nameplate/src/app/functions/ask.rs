@@ -1,7 +1,7 @@
 //! Asking a function on behalf of a service that cannot go on without its answer: hooks, authorizers, callbacks.
 
 use super::{Functions, How, Refusal, Source};
-use crate::app::error::{Error, Kind};
+use crate::app::error::{Error, Kind, log_failure};
 use bytes::Bytes;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::escape;
@@ -48,7 +48,7 @@ impl From<Error> for Unanswered {
             _ => Silence::Internal,
         };
         if why == Silence::Internal {
-            tracing::error!(error = ?error, "a function could not be asked: {error:?}");
+            log_failure!(error, error = ?error, "a function could not be asked: {error:?}");
         }
         Self {
             why,

@@ -7,7 +7,7 @@
 
 use super::invoke::DEPTH;
 use super::{Call, Functions};
-use crate::app::error::{Error, Kind, Result};
+use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::patience::Patience;
 use bytes::Bytes;
 use nameplate_core::ctx::Millis;
@@ -76,7 +76,7 @@ pub(super) fn start(functions: &Arc<Functions>) {
             let wait = match functions.dispatch().await {
                 Ok(wait) => wait,
                 Err(error) => {
-                    tracing::error!(error = ?error, "calls of functions wait: {error:?}");
+                    log_failure!(error, error = ?error, "calls of functions wait: {error:?}");
                     Some(Duration::from_secs(1))
                 }
             };
@@ -136,7 +136,7 @@ impl Functions {
                 tokio::spawn(async move {
                     let key = event.key;
                     if let Err(error) = functions.make(event).await {
-                        tracing::error!(error = ?error, "a call of a function stays where it is: {error:?}");
+                        log_failure!(error, error = ?error, "a call of a function stays where it is: {error:?}");
                         // Not at once again: what failed is the store.
                         tokio::time::sleep(Duration::from_secs(1)).await;
                     }

@@ -2,7 +2,7 @@
 
 use super::{Gateway, PLAN, REST, Result, read, written};
 use crate::app::caller::Caller;
-use crate::app::error::{Error, Kind};
+use crate::app::error::{Error, Kind, log_failure};
 use crate::app::ids;
 use crate::app::spent::Spend;
 use nameplate_core::gateway::Refusal;
@@ -330,7 +330,10 @@ impl Gateway {
             if let Err(error) = self.write_usage().await
                 && !*draining.borrow()
             {
-                tracing::error!("what API keys used could not be written down: {error:?}");
+                log_failure!(
+                    error,
+                    "what API keys used could not be written down: {error:?}"
+                );
             }
         }
     }

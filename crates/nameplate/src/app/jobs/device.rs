@@ -5,7 +5,7 @@ use super::execution::absent;
 use super::job::find;
 use super::refusal::Refusal as Refused;
 use super::steps::first;
-use crate::app::error::{Error, Kind, Result};
+use crate::app::error::{Error, Kind, Result, log_failure};
 use nameplate_core::job::{
     Details, Execution, Operation, PENDING, Refusal, Request, Update, data, pending, rejection,
     state, token,
@@ -214,7 +214,7 @@ impl Jobs {
             Kind::NotFound => "ResourceNotFound",
             Kind::Invalid => "InvalidRequest",
             _ => {
-                tracing::error!("a request to jobs failed: {error:?}");
+                log_failure!(error, "a request to jobs failed: {error:?}");
                 "InternalError"
             }
         };

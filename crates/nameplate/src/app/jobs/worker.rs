@@ -6,7 +6,7 @@ use super::follow::FOLLOWED;
 use super::steps::{OF_STEP, PAGE};
 use super::watch::Changed;
 use crate::app::cluster::work;
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Result, log_failure};
 use nameplate_core::job::JobStatus;
 use nameplate_store::JobFilter;
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl Jobs {
                 // The store closes under what is under way.
                 Err(_) if *draining.borrow() => return,
                 Err(error) => {
-                    tracing::error!("jobs could not be moved on: {error:?}");
+                    log_failure!(error, "jobs could not be moved on: {error:?}");
                     RETRY_AFTER
                 }
             };

@@ -12,7 +12,7 @@ mod tail;
 pub use event::{Line, Page, Put, Read};
 pub use tail::{Places, Tail};
 
-use super::error::{Error, Kind, Result};
+use super::error::{Error, Kind, Result, log_failure};
 use super::functions::Functions;
 use super::kernel::Kernel;
 use super::peers::Peers;
@@ -318,7 +318,10 @@ impl LogGroups {
     /// Answers a question of another node.
     pub(crate) async fn answer(&self, ask: LogAsk) -> LogTold {
         self.answered(ask).await.unwrap_or_else(|error| {
-            tracing::error!("another node asks for logs, and they cannot be had: {error:?}");
+            log_failure!(
+                error,
+                "another node asks for logs, and they cannot be had: {error:?}"
+            );
             LogTold::Failed
         })
     }

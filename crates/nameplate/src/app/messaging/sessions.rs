@@ -4,6 +4,7 @@
 //! What a session is and where its messages are is the router's (`router/session.rs`), which leaves what is to be written
 //! in its journal. Must not know connections.
 
+use crate::app::error::log_failure;
 use crate::app::ingress::TOPIC_LIMITS;
 use crate::app::kernel::Kernel;
 use crate::app::{Error, Result};
@@ -246,7 +247,10 @@ async fn write(kernel: Arc<Kernel>, router: Arc<Router>) {
             match written.await {
                 Ok(()) => break,
                 Err(error) => {
-                    tracing::error!("what waits for sessions could not be written: {error:?}");
+                    log_failure!(
+                        error,
+                        "what waits for sessions could not be written: {error:?}"
+                    );
                     tokio::time::sleep(RETRY_AFTER).await;
                 }
             }
@@ -333,7 +337,7 @@ async fn empty_one(kernel: &Kernel, router: &Router, group: &str, waiting: &Sess
             }
             Ok(None) => give_up(waiting, &row, router),
             Err(error) => {
-                tracing::error!("what waits for {group} cannot be read: {error:?}");
+                log_failure!(error, "what waits for {group} cannot be read: {error:?}");
                 return true;
             }
         }

@@ -6,7 +6,7 @@
 use super::{Held, Revocation};
 use crate::app::caller::Caller;
 use crate::app::cluster::work;
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Result, log_failure};
 use crate::app::registry::certificate::parse_id;
 use crate::outbound::web::Web;
 use nameplate_core::ctx::Millis;
@@ -270,7 +270,7 @@ impl Revocation {
                 && let Err(error) = self.fetch_due().await
                 && !*draining.borrow()
             {
-                tracing::error!("revocation lists could not be kept up: {error:?}");
+                log_failure!(error, "revocation lists could not be kept up: {error:?}");
             }
             match self.refusing().await {
                 Ok(refusing) => {
@@ -280,7 +280,7 @@ impl Revocation {
                     stale = refusing;
                 }
                 Err(_) if *draining.borrow() => return,
-                Err(error) => tracing::error!("revocation lists cannot be read: {error:?}"),
+                Err(error) => log_failure!(error, "revocation lists cannot be read: {error:?}"),
             }
             tokio::select! {
                 () = self.kernel.time().sleep(LOOK) => {}

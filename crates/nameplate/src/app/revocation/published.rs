@@ -1,7 +1,7 @@
 //! What our own CAs publish of the certificates that they issued: a revocation list, and answers to questions after one.
 
 use super::Revocation;
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Result, log_failure};
 use crate::app::kernel::Follower;
 use crate::authority::{CertificateStatus, NoStatus, OwnCa};
 use nameplate_core::ctx::Millis;
@@ -195,7 +195,7 @@ impl Revocation {
         match self.answered(&ca, &request).await {
             Ok(answer) => answer,
             Err(error) => {
-                tracing::error!("a certificate's status could not be told: {error:?}");
+                log_failure!(error, "a certificate's status could not be told: {error:?}");
                 NoStatus::Internal.response()
             }
         }

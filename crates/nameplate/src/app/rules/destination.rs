@@ -4,7 +4,7 @@
 
 use super::{Refusal, Rules};
 use crate::app::caller::Caller;
-use crate::app::error::{Error, Kind, Result};
+use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::ids;
 use crate::app::kernel::Kernel;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -405,7 +405,7 @@ impl Rules {
             if let Some(kernel) = kernel.upgrade() {
                 let noted = note(&kernel, made.row, status, &then).await;
                 if let Err(error) = noted {
-                    tracing::error!("the status of {arn} could not be kept: {error:?}");
+                    log_failure!(error, "the status of {arn} could not be kept: {error:?}");
                 }
             }
         });

@@ -6,7 +6,7 @@ use super::action::http::Batches;
 use super::evaluate::{self, Moment, Outcome, Payload};
 use super::lane::Arrived;
 use super::live::Compiled;
-use crate::app::error::{Error, Kind, Result};
+use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::functions::{Functions, How, Source};
 use crate::app::iam::{IOT_SERVICE, Iam, NoRole};
 use crate::app::ingress::Ingress;
@@ -413,7 +413,7 @@ where
 /// An error as the rule's owner may read it; what is ours goes to the log.
 pub(super) fn plain(error: &Error) -> String {
     if error.source.is_some() {
-        tracing::error!("a rule met an error: {error:?}");
+        log_failure!(error, "a rule met an error: {error:?}");
     }
     error.message.clone()
 }

@@ -5,7 +5,7 @@
 
 use super::lane::Arrived;
 use super::live::Compiled;
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Result, log_failure};
 use crate::app::kernel::Kernel;
 use nameplate_core::ctx::Millis;
 use nameplate_core::escape;
@@ -147,7 +147,7 @@ impl Records {
                     return;
                 };
                 if let Err(error) = records.flush(&kernel).await {
-                    tracing::error!("failures of rules could not be kept: {error:?}");
+                    log_failure!(error, "failures of rules could not be kept: {error:?}");
                 }
             }
         });

@@ -7,6 +7,7 @@
 //! task tells how it went.
 
 use super::Search;
+use crate::app::error::log_failure;
 use crate::app::kernel::Kernel;
 use crate::app::{Error, Result};
 use nameplate_core::ctx::Millis;
@@ -212,7 +213,10 @@ pub(super) fn start(search: &Arc<Search>) -> tokio::task::AbortHandle {
                 return;
             };
             if let Err(error) = connections.keep(&kernel).await {
-                tracing::error!("who is connected could not be written down: {error:?}");
+                log_failure!(
+                    error,
+                    "who is connected could not be written down: {error:?}"
+                );
                 connections.wake.notify_one();
             }
         }

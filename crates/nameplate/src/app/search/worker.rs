@@ -6,7 +6,7 @@
 use super::dynamic::{Dynamic, Moves};
 use super::{Fleet, Search, Sought, Wanted};
 use crate::app::cluster::work;
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Result, log_failure};
 use crate::app::events::ancestors;
 use nameplate_core::registry::thing::Thing;
 use nameplate_core::search::{Configuration, Document, Index, Query, Shadow, Subject};
@@ -62,7 +62,10 @@ fn run(fleet: &Fleet, search: &Weak<Search>, runtime: &Handle) {
         if let Err(failed) = worker.work(&wanted, &mut dynamic)
             && !fleet.is_stopped()
         {
-            tracing::error!("fleet indexing failed and will try again: {failed:?}");
+            log_failure!(
+                failed,
+                "fleet indexing failed and will try again: {failed:?}"
+            );
             fleet.again(wanted);
         }
         fleet.rest();

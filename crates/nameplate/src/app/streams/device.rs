@@ -1,7 +1,7 @@
 //! What devices ask of streams. AWS guide: mqtt-based-file-delivery-in-devices.
 
 use super::{StreamFile, StreamRow, Streams, files_of};
-use crate::app::error::{Error, Kind, Result};
+use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::iam::NoRole;
 use crate::app::objects::Extent;
 use nameplate_core::stream::{
@@ -66,7 +66,7 @@ impl Streams {
             Ok(()) => return,
             Err(Refused::Device(rejection)) => rejection,
             Err(Refused::Ours(error)) => {
-                tracing::error!("a request to a stream failed: {error:?}");
+                log_failure!(error, "a request to a stream failed: {error:?}");
                 Rejection::new(Why::Internal, "An internal failure")
             }
         };

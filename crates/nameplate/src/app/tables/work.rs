@@ -3,7 +3,7 @@
 
 use super::write::{expire, fill};
 use super::{Known, Tables, table};
-use crate::app::error::{Error, Result};
+use crate::app::error::{Error, Result, log_failure};
 use nameplate_dynamodb::key::{BEHIND_ALL, KeyBytes};
 use nameplate_dynamodb::value::stored_item;
 use nameplate_store::dynamodb::TaskRow;
@@ -59,7 +59,7 @@ pub(super) fn start(tables: &Arc<Tables>) {
                 return;
             }
             let more = tables.step().await.unwrap_or_else(|error| {
-                tracing::error!(error = ?error, "work on tables waits: {error:?}");
+                log_failure!(error, error = ?error, "work on tables waits: {error:?}");
                 false
             });
             if more {

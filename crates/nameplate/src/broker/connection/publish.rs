@@ -3,6 +3,7 @@
 use super::end::End;
 use super::link::Transport;
 use super::open::Open;
+use crate::app::error::log_failure;
 use crate::app::faults::Fault;
 use crate::app::ingress::{Accepted, Refusal, Sender};
 use crate::app::quota::Exceeded;
@@ -80,7 +81,11 @@ impl<S: Transport> Open<'_, '_, S> {
             }
             Err(Refusal::NotBuilt(why)) => tracing::debug!(topic, "{why}"),
             Err(Refusal::Failed(error)) => {
-                tracing::error!(topic, "a message could not be carried out: {error:?}");
+                log_failure!(
+                    error,
+                    topic,
+                    "a message could not be carried out: {error:?}"
+                );
             }
         }
         // No acknowledgement, so that the client sends it again some day.

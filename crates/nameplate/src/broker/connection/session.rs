@@ -6,6 +6,7 @@ use super::open::Open;
 use crate::app::App;
 use crate::app::admission::attempt::Stage;
 use crate::app::admission::{Permit, Refused};
+use crate::app::error::log_failure;
 use crate::app::messaging::sessions::WRITE_LIMIT;
 use crate::app::peers::TakenOver;
 use crate::app::takeover::NotNow;
@@ -105,7 +106,7 @@ fn not_now(client_id: &str, why: NotNow) -> Refused {
     match why {
         NotNow::TakenOver(taken) => taken_over(taken),
         NotNow::Failed(error) => {
-            tracing::error!(client.id = %client_id, "{client_id} could not be had: {error:?}");
+            log_failure!(error, client.id = %client_id, "{client_id} could not be had: {error:?}");
             let reason = "its session could not be had from the store; the server's log says why";
             Refused::new(Stage::Authorized, "session-not-kept", reason).for_now()
         }
@@ -278,7 +279,10 @@ impl<S: Transport> Open<'_, '_, S> {
                         Ok(Some(content)) => self.take_row(&session, &row, content),
                         Ok(None) => give_up(&session, &row, app),
                         Err(error) => {
-                            tracing::error!("what waits for a session cannot be read: {error:?}");
+                            log_failure!(
+                                error,
+                                "what waits for a session cannot be read: {error:?}"
+                            );
                             self.kept.ask_again();
                             return false;
                         }

@@ -4,6 +4,7 @@ use super::end::End;
 use super::link::Transport;
 use super::open::Open;
 use crate::app::admission::Refusal;
+use crate::app::error::log_failure;
 use crate::app::faults::Fault;
 use crate::app::messaging::retained::Retained;
 use crate::app::{App, Kind};
@@ -121,7 +122,10 @@ impl<S: Transport> Open<'_, '_, S> {
         let client_id = self.registration.client_id();
         let subscribed = self.link.shared.app.session_subscribed(client_id, told);
         subscribed.await.map_err(|error| {
-            tracing::error!("other nodes cannot be told of a subscription: {error:?}");
+            log_failure!(
+                error,
+                "other nodes cannot be told of a subscription: {error:?}"
+            );
             End::of_server(
                 DisconnectReason::ServerError,
                 "other nodes could not be told of the session's subscriptions",
@@ -228,7 +232,8 @@ impl<S: Transport> Open<'_, '_, S> {
                     topic,
                 ));
             }
-            Err(error) => tracing::error!(
+            Err(error) => log_failure!(
+                error,
                 topic = name,
                 "a retained message could not be read: {error:?}"
             ),
@@ -249,7 +254,8 @@ async fn push_late(app: Arc<App>, client: Arc<Client>, filter: Filter, topic: Te
         (Ok(_), _) => {}
         // It is told already that the store is away.
         (Err(error), _) if error.kind == Kind::Unavailable => {}
-        (Err(error), _) => tracing::error!(
+        (Err(error), _) => log_failure!(
+            error,
             topic = topic.as_str(),
             "a retained message could not be read: {error:?}"
         ),
