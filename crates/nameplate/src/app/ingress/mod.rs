@@ -438,12 +438,24 @@ impl Ingress {
         let routed = match &self.peers {
             None => self.router.publish(message, publisher),
             Some(peers) => {
-                let forwarded = peers.forward(message, publisher).map_err(|_| {
+                let full = |_| {
                     let why = "too many messages wait for another node that is to keep this one";
                     Error::new(Kind::Unavailable, why)
-                })?;
+                };
+                let forwarded = peers.forward(message, publisher).map_err(full)?;
                 let shares = Shares::Except(&forwarded.groups);
-                let routed = self.router.publish_to(message, publisher, shares);
+                let mut routed = self.router.publish_to(message, publisher, shares);
+                let own = forwarded.own.iter().map(|group| &**group);
+                // Members that went to another node in this moment.
+                let left: Vec<&str> = own
+                    .filter(|group| self.router.interest(group).is_none())
+                    .collect();
+                if !left.is_empty() {
+                    let second = peers.forward_in_place(&left, message, publisher);
+                    let second = second.map_err(full)?;
+                    routed.crowded |= second.crowded;
+                    routed.stored = Ticket::and(routed.stored, second.ticket);
+                }
                 Routed {
                     crowded: routed.crowded || forwarded.crowded,
                     stored: Ticket::and(routed.stored, forwarded.ticket),

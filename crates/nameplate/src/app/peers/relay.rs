@@ -15,6 +15,8 @@ use std::time::Duration;
 pub(crate) struct Forwarded {
     /// Shared subscriptions of which a member elsewhere gets it.
     pub(crate) groups: Vec<Box<str>>,
+    /// Shared subscriptions of which a member here gets it, though there are members elsewhere.
+    pub(crate) own: Vec<Box<str>>,
     /// To wait for before its publisher is told that it was taken.
     pub(crate) ticket: Option<Ticket>,
     /// More than half of the room for some node is taken.
@@ -56,7 +58,7 @@ impl Peers {
         for (node, durable) in wanted.nodes {
             targets.entry(node).or_default().durable |= durable;
         }
-        let mut elsewhere = Vec::new();
+        let (mut elsewhere, mut own) = (Vec::new(), Vec::new());
         let known: Vec<Box<str>> = match is_held {
             true => wanted
                 .groups
@@ -85,6 +87,8 @@ impl Peers {
                 target.durable |= interest.durable;
                 target.groups.push(group.clone());
                 elsewhere.push(group);
+            } else if of.len() > 1 {
+                own.push(group);
             }
         }
         let mut forwarded = match is_held {
@@ -92,7 +96,29 @@ impl Peers {
             true => self.hold(targets, known, message, publisher)?,
         };
         forwarded.groups = elsewhere;
+        forwarded.own = own;
         Ok(forwarded)
+    }
+
+    /// Has a message reach a member elsewhere of each of these shared subscriptions, of which one here was chosen and had left
+    /// before the message came to it.
+    pub(crate) fn forward_in_place(
+        &self,
+        left: &[&str],
+        message: &Message,
+        publisher: Option<&str>,
+    ) -> Result<Forwarded, TooMuchWaits> {
+        let mut targets: BTreeMap<i64, For> = BTreeMap::new();
+        let wanted = self.table.read().matching(message.topic.as_str());
+        for (group, of) in wanted.groups {
+            if left.contains(&&*group) && !of.is_empty() {
+                let (node, interest) = self.choose(&of);
+                let target = targets.entry(node).or_default();
+                target.durable |= interest.durable;
+                target.groups.push(group);
+            }
+        }
+        self.send_to(targets, message, publisher)
     }
 
     pub(super) fn send_to(

@@ -5,6 +5,7 @@ use super::*;
 use crate::app::Error;
 use crate::app::peers::Peers;
 use crate::bus::{Setting, hub::Hub};
+use crate::router::Message;
 use std::time::Duration;
 
 async fn node(hub: &Hub, incarnation: i64) -> World {
@@ -341,6 +342,26 @@ async fn a_message_for_a_share_whose_member_has_just_left_goes_to_another() {
     hub.pull(1, false);
     assert_eq!(payload(&mut moved).await, "it");
     assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+}
+
+/// A member where the message came in is chosen, and has left when the message is to come to it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_for_a_share_whose_own_member_leaves_goes_to_one_elsewhere() {
+    let hub = Hub::default();
+    let [one, two] = nodes(&hub).await;
+    let mut there = two.connected("there").await;
+    there.subscribes(&["$share/g/s/+"]).await;
+    let Packet::Publish(publish) = publish_with(QoS::AtLeastOnce, "s/1", "it") else {
+        unreachable!("it is a PUBLISH");
+    };
+    let message = Message::published(publish, || one.app.app.kernel.now());
+    let group = ["$share/g/s/+"];
+    let sent = peers(&one).forward_in_place(&group, &message, None);
+    let sent = sent.expect("there is room");
+    assert_eq!(payload(&mut there).await, "it");
+    assert!(sent.groups.is_empty() && sent.own.is_empty());
+    let nobody = peers(&one).forward_in_place(&["$share/other/s/+"], &message, None);
+    assert!(nobody.expect("nothing is sent").ticket.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
