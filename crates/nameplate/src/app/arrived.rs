@@ -19,8 +19,11 @@ impl App {
             return self.search.thing_connected(client_id, number).await;
         };
         if !store.is_clustered() {
-            self.vending.connected(certificate).await;
-            self.fleet_provisioning.connected(certificate).await;
+            self.vending.successors.connected(certificate).await;
+            self.fleet_provisioning
+                .successors
+                .connected(certificate)
+                .await;
             return self.search.thing_connected(client_id, number).await;
         }
         // What other servers may have done only the store knows, and it is asked once for all. Where that cannot be read, it
@@ -30,10 +33,13 @@ impl App {
             .await;
         let known = known.unwrap_or_else(|_| nameplate_store::Arrived::unknown());
         if known.ends_vended {
-            self.vending.ends_before(*certificate).await;
+            self.vending.successors.ends_before(*certificate).await;
         }
         if known.ends_renewed {
-            self.fleet_provisioning.ends_before(*certificate).await;
+            self.fleet_provisioning
+                .successors
+                .ends_before(*certificate)
+                .await;
         }
         self.search.connection_of(known.thing?, number)
     }

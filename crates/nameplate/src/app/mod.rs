@@ -51,6 +51,7 @@ pub mod search;
 mod spent;
 pub mod status;
 pub mod streams;
+mod successors;
 pub mod tables;
 pub mod takeover;
 pub mod time;

@@ -181,7 +181,7 @@ async fn a_device_enrols_and_renews() {
     };
     assert_ne!(second.id(), first.id());
     let service = &test.app.fleet_provisioning;
-    service.connected(&second.id().0).await;
+    service.successors.connected(&second.id().0).await;
     assert_eq!(status(&test, &first.id().to_string()).await, "REVOKED");
     assert_eq!(again(chain, "SN-1").await.status, 403, "it is revoked");
 }

@@ -490,13 +490,13 @@ async fn the_old_certificate_goes_when_the_new_one_has_connected() {
             .and_then(|id| id.try_into().ok())
             .unwrap_or([0; 32])
     };
-    test.app.vending.connected(&hash(&first)).await;
+    test.app.vending.successors.connected(&hash(&first)).await;
     assert_eq!(status(&test, &first).await, "ACTIVE");
     // Its connection may last: once the store is back, and not with the next one.
     for how in [Failing::Away, Failing::Unanswered] {
         test.app.kernel.store.fail_next("vending-retire", how);
     }
-    test.app.vending.connected(&hash(&third)).await;
+    test.app.vending.successors.connected(&hash(&third)).await;
     while status(&test, &first).await != "REVOKED" {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }

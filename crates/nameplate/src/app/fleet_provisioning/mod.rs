@@ -30,14 +30,13 @@ use crate::app::kernel::Kernel;
 use crate::app::provisioning::{ParsedTemplates, Provisioning};
 use crate::app::quota::Quota;
 use crate::app::registry::Registry;
+use crate::app::successors::Successors;
 use nameplate_core::fleet_provisioning::{
     Accepted, ConnectionId, Operation, Payload, Request, TokenKey,
 };
-use parking_lot::Mutex;
 use record::Record;
 use refused::Refused;
-use renew::Named;
-use std::collections::HashSet;
+use renew::{Named, retire_before};
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -77,8 +76,8 @@ pub struct FleetProvisioning {
     server: [u8; 16],
     // Keys and signatures that are made at once: more would only be slower, and hold up others.
     makers: Semaphore,
-    // Certificates whose first connection ends those that they take the place of.
-    awaited: Mutex<HashSet<[u8; 32]>>,
+    /// Certificates that were renewed, whose first connections end those that they take the place of.
+    pub(crate) successors: Successors,
 }
 
 impl FleetProvisioning {
@@ -94,6 +93,7 @@ impl FleetProvisioning {
         let secret = kernel.device_authority.derived_key(b"ownership tokens");
         let processors = heavy::processors();
         Ok(Self {
+            successors: Successors::new(&kernel, awaited, "certificate-retire", retire_before),
             kernel,
             quota,
             iam,
@@ -104,7 +104,6 @@ impl FleetProvisioning {
             templates: ParsedTemplates::default(),
             server: uuid::Uuid::new_v4().into_bytes(),
             makers: Semaphore::new(processors),
-            awaited: Mutex::new(awaited.into_iter().collect()),
         })
     }
 

@@ -6,9 +6,7 @@
 use super::record::{Record, digest};
 use super::refused::Refused;
 use super::{Asker, FleetProvisioning};
-use crate::app::error::{Error, Kind, Result};
-use crate::app::kernel::Kernel;
-use crate::app::patience::Patience;
+use crate::app::error::{Error, Result};
 use crate::app::registry::certificate::{Checked, insert, retire};
 use crate::app::registry::tag::tagged_days;
 use nameplate_core::ctx::Millis;
@@ -128,7 +126,7 @@ impl FleetProvisioning {
             Undone::Changed => not_in_force(),
             Undone::Failed(error) => error.into(),
         })?;
-        self.awaited.lock().insert(hash);
+        self.successors.await_one(hash);
         record.certificate = Some(hash);
         Ok(Accepted::Renewed {
             id: hex::encode(hash),
@@ -187,65 +185,19 @@ impl FleetProvisioning {
             })
             .await
     }
-
-    /// A device has connected with this certificate: the one that it takes the place of goes, if there is one. For a server that
-    /// is alone: of what was renewed through another only the store knows.
-    pub async fn connected(&self, hash: &[u8; 32]) {
-        let is_awaited = self.awaited.lock().contains(hash);
-        if is_awaited {
-            self.ends_before(*hash).await;
-        }
-    }
-
-    /// The certificate that this one takes the place of goes, as its device has connected.
-    pub(crate) async fn ends_before(&self, hash: [u8; 32]) {
-        match retire_before(&self.kernel, hash).await {
-            Ok(()) => drop(self.awaited.lock().remove(&hash)),
-            Err(error) if error.kind == Kind::Unavailable => {
-                let kernel = Arc::clone(&self.kernel);
-                tokio::spawn(async move {
-                    if let Err(error) = retire_in_time(&kernel, hash, error).await {
-                        not_revoked(hash, &error);
-                    }
-                });
-            }
-            // The next connection tries again.
-            Err(error) => not_revoked(hash, &error),
-        }
-    }
-}
-
-fn not_revoked(hash: [u8; 32], error: &Error) {
-    tracing::error!(
-        certificate.id = hex::encode(hash),
-        "the certificate that this one takes the place of could not be revoked: {error}"
-    );
 }
 
 /// Revokes the certificate that this one takes the place of.
-async fn retire_before(kernel: &Kernel, hash: [u8; 32]) -> Result<()> {
-    let now = kernel.now();
-    kernel
-        .store
-        .tx("certificate-retire", move |tx| {
-            let Some(entry) = tx.certificate_entry(&hash)? else {
-                return Ok(());
-            };
-            if let Some(old) = tx.renewed_certificate(entry.key)? {
-                retire(tx, &old, now)?;
-                tx.replace_vended_certificate(&old, &hash)?;
-                tx.delete_renewal(entry.key)?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await
-}
-
-/// The same once the store is back: the connection may last for months.
-async fn retire_in_time(kernel: &Kernel, hash: [u8; 32], failed: Error) -> Result<()> {
-    let mut patience = Patience::new("a certificate that another takes the place of stays");
-    patience.wait(failed).await?;
-    patience.until_done(|| retire_before(kernel, hash)).await
+pub(super) fn retire_before(tx: &mut Tx<'_>, hash: &[u8; 32], now: Millis) -> Result<()> {
+    let Some(entry) = tx.certificate_entry(hash)? else {
+        return Ok(());
+    };
+    if let Some(old) = tx.renewed_certificate(entry.key)? {
+        retire(tx, &old, now)?;
+        tx.replace_vended_certificate(&old, hash)?;
+        tx.delete_renewal(entry.key)?;
+    }
+    Ok(())
 }
 
 /// Registers the successor, with all that the old one is attached to. One that has not connected yet goes.

@@ -767,12 +767,12 @@ async fn a_certificate_is_renewed_and_retired_once_its_successor_has_connected()
     let world = World { test };
     let service = &world.test.app.fleet_provisioning;
     let hash = |id: &str| hex::decode(id).expect("hex").try_into().expect("32 bytes");
-    service.connected(&hash(&old)).await;
+    service.successors.connected(&hash(&old)).await;
     assert_eq!(world.principals().await, both, "the old one is not awaited");
     // Its connection may last: once the store is back, and not with the next one.
     let store = &world.test.app.kernel.store;
     store.fail_next("certificate-retire", nameplate_store::Failing::Away);
-    service.connected(&hash(&new)).await;
+    service.successors.connected(&hash(&new)).await;
     while world.status(&old).await != "REVOKED" {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }

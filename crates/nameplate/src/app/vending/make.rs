@@ -204,7 +204,7 @@ impl Vending {
         };
         let done = self.carried_out(&work, &values, &mut stages).await?;
         if done.awaited {
-            self.awaited.lock().insert(hash);
+            self.successors.await_one(hash);
         }
         stages.push(("provisioned", self.kernel.now(), None));
         Ok(Made {

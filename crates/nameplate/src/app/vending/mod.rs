@@ -33,6 +33,7 @@ use super::provisioning::{ParsedTemplates, Provisioning};
 use super::registry::Registry;
 use super::sealed::Seal;
 use super::spent::{MOST_ELSEWHERE, Spend};
+use super::successors::Successors;
 use crate::outbound::table::Table;
 use nameplate_core::quota::{Bucket, Rate};
 use nameplate_core::template::Template;
@@ -40,8 +41,9 @@ use nameplate_core::vending::proof::TokenKey;
 use nameplate_core::vending::{Batch, BatchSecrets, Source};
 use nameplate_store::VendingBatchRow;
 use parking_lot::Mutex;
+use retire::retire_before;
 use slow::{Leave, Slow};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,8 +64,8 @@ pub struct Vending {
     rates: Mutex<HashMap<i64, Bucket>>,
     // Serial numbers that are being written back.
     busy: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    // Certificates whose first connection ends the ones before them.
-    awaited: Mutex<HashSet<[u8; 32]>>,
+    /// Its new certificates, whose first connections end the ones before them.
+    pub(crate) successors: Successors,
 }
 
 /// A batch as its row has it, taken apart.
@@ -90,6 +92,7 @@ impl Vending {
             .read(|conn| conn.vending_new_certificates())
             .await?;
         Ok(Self {
+            successors: Successors::new(&kernel, awaited, "vending-retire", retire_before),
             token_key: TokenKey::new(&derived(b"vending tokens")),
             seal: Seal::new(&derived(b"vending secrets"))?,
             kernel,
@@ -101,7 +104,6 @@ impl Vending {
             slow: Slow::default(),
             rates: Mutex::default(),
             busy: Mutex::default(),
-            awaited: Mutex::new(awaited.into_iter().collect()),
         })
     }
 
