@@ -2,6 +2,7 @@
 //! lists, aggregates; and the memory it costs. Times of queries are of the processor, not of the clock. The figures in
 //! `docs/adr/0011-fleet-index.md` are from here.
 
+use crate::server::own_cpu;
 use nameplate::app::iam::root_access_key;
 use nameplate::app::registry::thing::{Narrowed, ThingChange};
 use nameplate::app::search::IndexStatus;
@@ -58,7 +59,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         resident()
     );
 
-    let (began, busy_before) = (Instant::now(), all_busy());
+    let (began, busy_before) = (Instant::now(), own_cpu()?);
     let things = ThingSettings {
         shadows: false,
         named_shadows: Vec::new(),
@@ -87,7 +88,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
     println!(
         "built in {:?}, processor {:?}, resident {} MiB",
         began.elapsed(),
-        all_busy() - busy_before,
+        own_cpu()? - busy_before,
         resident()
     );
 
@@ -178,7 +179,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
         (busy() - began) / pages
     );
 
-    let (began, busy_before) = (Instant::now(), all_busy());
+    let (began, busy_before) = (Instant::now(), own_cpu()?);
     let group = app
         .search
         .create_dynamic_group(
@@ -194,7 +195,7 @@ pub async fn run(directory: &Path, count: u64) -> anyhow::Result<()> {
     println!(
         "dynamic group of a hundredth found in {:?}, processor {:?}",
         began.elapsed(),
-        all_busy() - busy_before
+        own_cpu()? - busy_before
     );
 
     tokio::time::sleep(Duration::from_secs(5)).await;
@@ -287,21 +288,6 @@ fn busy() -> Duration {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let word = told.split_whitespace().next();
     Duration::from_nanos(word.and_then(|text| text.parse().ok()).unwrap_or_default())
-}
-
-/// How long all threads of this process have been.
-fn all_busy() -> Duration {
-    let told = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let ticks = |n: usize| {
-        told.rsplit(')')
-            .next()?
-            .split_whitespace()
-            .nth(n)?
-            .parse::<u64>()
-            .ok()
-    };
-    // A tick is a hundredth of a second on every Linux we know.
-    Duration::from_millis(10 * (ticks(11).unwrap_or_default() + ticks(12).unwrap_or_default()))
 }
 
 /// Resident memory, MiB.

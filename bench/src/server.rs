@@ -4,6 +4,8 @@
 
 use crate::postgres::Postgres;
 use anyhow::{Context as _, bail};
+use nix::time::{ClockId, clock_getcpuclockid};
+use nix::unistd::Pid;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
@@ -200,13 +202,14 @@ impl Drop for Server {
 
 /// CPU time of this process so far.
 pub fn own_cpu() -> anyhow::Result<Duration> {
-    let stat = std::fs::read_to_string("/proc/self/stat").context("read /proc/self/stat")?;
-    Ok(TICK * Stat::parse(&stat)?.ticks)
+    let used = ClockId::CLOCK_PROCESS_CPUTIME_ID.now();
+    Ok(used.context("read this process's clock")?.into())
 }
 
-/// CPU time used so far by those of all processes.
+/// CPU time used so far by those of all processes. Of a process itself to the nanosecond, which `/proc` does not say, and of its
+/// children that have ended in ticks.
 pub fn cpu_of(whose: impl Fn(&Stat) -> bool) -> anyhow::Result<Duration> {
-    let mut ticks = 0;
+    let mut used = Duration::ZERO;
     for entry in std::fs::read_dir("/proc").context("read /proc")? {
         let name = entry?.file_name();
         let is_process = name.to_string_lossy().parse::<u32>().is_ok();
@@ -219,10 +222,10 @@ pub fn cpu_of(whose: impl Fn(&Stat) -> bool) -> anyhow::Result<Duration> {
         };
         let stat = Stat::parse(&stat)?;
         if whose(&stat) {
-            ticks += stat.ticks;
+            used += stat.own() + TICK * stat.of_children;
         }
     }
-    Ok(TICK * ticks)
+    Ok(used)
 }
 
 /// What `/proc/PID/stat` says.
@@ -233,8 +236,10 @@ pub struct Stat {
     pub parent: u32,
     /// The process group.
     group: u32,
-    /// User and system time, its own and that of its children that have ended.
-    ticks: u32,
+    /// User and system time in ticks, its own.
+    own: u32,
+    /// That of its children that have ended.
+    of_children: u32,
 }
 
 impl Stat {
@@ -249,16 +254,24 @@ impl Stat {
             let field = fields.get(at).context("/proc/PID/stat is short")?;
             field.parse().context("a number in /proc/PID/stat")
         };
-        let mut ticks = 0;
-        for at in 11..15 {
-            ticks += field(at)?;
-        }
+        let ticks = |at: usize| -> anyhow::Result<u32> {
+            let ticks = field(at)? + field(at + 1)?;
+            u32::try_from(ticks).context("the CPU time in /proc/PID/stat")
+        };
         Ok(Self {
             pid: pid.context("/proc/PID/stat has no process")?,
             parent: u32::try_from(field(1)?).unwrap_or_default(),
             group: u32::try_from(field(2)?).unwrap_or_default(),
-            ticks: u32::try_from(ticks).context("the CPU time in /proc/PID/stat")?,
+            own: ticks(11)?,
+            of_children: ticks(13)?,
         })
+    }
+
+    /// Its own CPU time; in ticks where it has ended since.
+    fn own(&self) -> Duration {
+        let clock = i32::try_from(self.pid).ok().map(Pid::from_raw);
+        let used = clock.and_then(|pid| clock_getcpuclockid(pid).ok()?.now().ok());
+        used.map_or(TICK * self.own, Duration::from)
     }
 }
 
@@ -320,7 +333,7 @@ mod tests {
         let line = "41 (a) b) S 40 39 38 0 -1 4194560 1 2 0 0 100 20 3 4 20 0 5 0 99";
         let stat = Stat::parse(line).expect("a stat line");
         assert_eq!((stat.pid, stat.parent), (41, 40));
-        assert_eq!((stat.group, stat.ticks), (39, 127));
+        assert_eq!((stat.group, stat.own, stat.of_children), (39, 120, 7));
         assert!(Stat::parse("41 (a) S 40").is_err());
     }
 }
