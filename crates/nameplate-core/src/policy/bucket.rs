@@ -103,7 +103,7 @@ fn check(statement: &Statement, bucket: &str) -> Result<(), BucketPolicyError> {
 }
 
 /// Whether somebody can be meant.
-fn is_principal(pattern: &PrincipalPattern) -> bool {
+pub(super) fn is_principal(pattern: &PrincipalPattern) -> bool {
     match pattern {
         PrincipalPattern::Anyone | PrincipalPattern::Federated(_) => true,
         PrincipalPattern::Service(name) => name.contains('.'),

@@ -22,6 +22,7 @@ pub mod managed;
 pub mod pattern;
 pub mod resource;
 pub mod simulation;
+pub mod table;
 pub mod variable;
 
 #[cfg(test)]
