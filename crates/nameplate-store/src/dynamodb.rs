@@ -139,6 +139,25 @@ impl Conn<'_> {
         )
     }
 
+    /// The policy that a table itself has, by its name, and the number of its last change.
+    pub fn dynamodb_policy(&self, name: &str) -> Result<Option<(String, i64)>> {
+        self.one(
+            "SELECT policy, revision FROM dynamodb_policy
+             WHERE table_id = (SELECT id FROM dynamodb_table WHERE name = $1)",
+            &[name.into()],
+            |row| Ok((row.text(0)?, row.int(1)?)),
+        )
+    }
+
+    /// Names of the tables that have policies of their own.
+    pub fn dynamodb_tables_with_policies(&self) -> Result<Vec<String>> {
+        self.all(
+            "SELECT name FROM dynamodb_policy AS p CROSS JOIN dynamodb_table AS t WHERE t.id = p.table_id",
+            &[],
+            |row| row.text(0),
+        )
+    }
+
     /// How many items a table or index has, and their bytes.
     pub fn dynamodb_size(&self, of: i64) -> Result<(i64, i64)> {
         let found = self.one(
@@ -369,7 +388,25 @@ impl Tx<'_> {
     /// Removes a table. Its items are nobody's from now on, until work removes them.
     pub fn delete_dynamodb_table(&mut self, key: i64) -> Result<()> {
         self.write("DELETE FROM dynamodb_table WHERE id = $1", &[key.into()])?;
+        self.delete_dynamodb_policy(key)?;
         self.delete_dynamodb_size(key)
+    }
+
+    /// Gives a table a policy of its own, in the place of the one that it had.
+    pub fn put_dynamodb_policy(&mut self, table: i64, policy: &str, revision: i64) -> Result<()> {
+        self.write(
+            "INSERT INTO dynamodb_policy (table_id, policy, revision) VALUES ($1, $2, $3)
+             ON CONFLICT (table_id) DO UPDATE SET policy = excluded.policy, revision = excluded.revision",
+            &[table.into(), policy.into(), revision.into()],
+        )
+    }
+
+    /// Takes a table's policy away.
+    pub fn delete_dynamodb_policy(&mut self, table: i64) -> Result<()> {
+        self.write(
+            "DELETE FROM dynamodb_policy WHERE table_id = $1",
+            &[table.into()],
+        )
     }
 
     /// Forgets how many items a table or index has.
