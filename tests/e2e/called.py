@@ -15,7 +15,6 @@ ONLY_REFUSE = {
         "ListVersionsByFunction",
     )),
     *(("apigateway", name) for name in ("DeleteVpcLink", "GetVpcLink", "UpdateVpcLink")),
-    ("dynamodb", "GetResourcePolicy"),
     ("iam", "GetAccountPasswordPolicy"),
     ("iam", "DeleteLoginProfile"),
     ("iam", "GetLoginProfile"),

@@ -3,6 +3,7 @@
 That no table is forgotten is tested in the store; here are the program, the files beside the registry, and a device.
 """
 
+import json
 import shutil
 import signal
 import sqlite3
@@ -45,6 +46,7 @@ def answers(server):
     for table in dynamodb.list_tables()["TableNames"]:
         found.append(dynamodb.describe_table(TableName=table))
         found.append(dynamodb.scan(TableName=table))
+        found.append(dynamodb.get_resource_policy(ResourceArn=found[-2]["Table"]["TableArn"]))
         found.append(dynamodb.query(
             TableName=table, IndexName="by-model", KeyConditionExpression="model = :m",
             ExpressionAttributeValues={":m": {"S": "lamp"}},
@@ -78,6 +80,9 @@ def vending(server):
         }],
     )  # fmt: skip
     dynamodb.get_waiter("table_exists").wait(TableName="deviceInfo")
+    arn = dynamodb.describe_table(TableName="deviceInfo")["Table"]["TableArn"]
+    reader = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:user/ann"}, "Action": "dynamodb:GetItem", "Resource": arn}
+    dynamodb.put_resource_policy(ResourceArn=arn, Policy=json.dumps({"Version": "2012-10-17", "Statement": [reader]}))
     for number in range(3):
         dynamodb.put_item(TableName="deviceInfo", Item={
             "serialNumber": {"S": f"SN-{number}"}, "model": {"S": "lamp"}, "n": {"N": "1" * 38}, "b": {"B": b"\x00"},

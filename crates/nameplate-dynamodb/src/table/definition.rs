@@ -63,6 +63,8 @@ pub struct NewTable {
     pub protected: bool,
     /// Names and values.
     pub tags: Vec<(String, String)>,
+    /// `ResourcePolicy`
+    pub policy: Option<String>,
 }
 
 impl NewTable {
@@ -159,6 +161,7 @@ impl NewTable {
             class: fields.text("TableClass"),
             protected: fields.flag("DeletionProtectionEnabled").unwrap_or(false),
             tags: tags(fields.list("Tags").unwrap_or_default()),
+            policy: fields.text("ResourcePolicy"),
         })
     }
 }

@@ -8,6 +8,7 @@ mod item;
 mod page;
 mod partiql;
 mod permission;
+mod policy;
 mod table;
 mod transact;
 mod unused;
@@ -48,6 +49,7 @@ super::service::operations! {
     "BatchWriteItem" => batch::batch_write_item,
     "CreateTable" => table::create_table,
     "DeleteItem" => item::delete_item,
+    "DeleteResourcePolicy" => policy::delete_resource_policy,
     "DeleteTable" => table::delete_table,
     "DescribeContinuousBackups" => table::describe_continuous_backups,
     "DescribeContributorInsights" => unused::describe_contributor_insights,
@@ -59,7 +61,7 @@ super::service::operations! {
     "ExecuteStatement" => partiql::execute_statement,
     "ExecuteTransaction" => partiql::execute_transaction,
     "GetItem" => item::get_item,
-    "GetResourcePolicy" => unused::get_resource_policy,
+    "GetResourcePolicy" => policy::get_resource_policy,
     "ListBackups" => unused::list_backups,
     "ListContributorInsights" => unused::list_contributor_insights,
     "ListExports" => unused::list_exports,
@@ -68,6 +70,7 @@ super::service::operations! {
     "ListTables" => table::list_tables,
     "ListTagsOfResource" => table::list_tags_of_resource,
     "PutItem" => item::put_item,
+    "PutResourcePolicy" => policy::put_resource_policy,
     "Query" => page::query,
     "Scan" => page::scan,
     "TagResource" => table::tag_resource,

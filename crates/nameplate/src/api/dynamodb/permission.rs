@@ -16,7 +16,7 @@ use nameplate_dynamodb::{AttributeValue, Item};
 
 /// Refuses unless the caller may do it. A request that cannot be read is refused for that, once its table is allowed.
 pub async fn check(call: &Call<'_>) -> Result<(), Error> {
-    if call.caller.identity()?.is_root() {
+    if call.caller.identity()?.is_root() && !call.app.iam.tables_have_policies().await? {
         return Ok(());
     }
     for asked in asked(call).await? {
@@ -91,17 +91,27 @@ async fn asked(call: &Call<'_>) -> Result<Vec<Asked>, Error> {
         | "ListImports" => {
             vec![plain(call, "*".to_owned())]
         }
-        "TagResource" | "UntagResource" | "ListTagsOfResource" | "GetResourcePolicy" => {
+        "TagResource"
+        | "UntagResource"
+        | "ListTagsOfResource"
+        | "GetResourcePolicy"
+        | "PutResourcePolicy"
+        | "DeleteResourcePolicy" => {
             let arn = call.input.text("ResourceArn").unwrap_or("*");
             vec![plain(call, arn.to_owned())]
         }
-        "CreateTable" if !call.input.items("Tags").is_empty() => {
-            let tag = Asked {
-                action: "TagResource",
+        "CreateTable" => {
+            let tags = !call.input.items("Tags").is_empty();
+            let policy = call.input.text("ResourcePolicy").is_some();
+            let more = [(tags, "TagResource"), (policy, "PutResourcePolicy")];
+            let more = more.into_iter().filter(|(given, _)| *given);
+            let more = more.map(|(_, action)| Asked {
+                action,
                 resource: one.resource.clone(),
                 keys: Vec::new(),
-            };
-            vec![one, tag]
+            });
+            let more: Vec<Asked> = more.collect();
+            std::iter::once(one).chain(more).collect()
         }
         "GetItem" => match Get::read(given()) {
             Ok(get) => vec![of_get(call, "GetItem", &get).await],

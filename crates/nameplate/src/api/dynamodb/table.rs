@@ -18,7 +18,6 @@ const NOT_BUILT: &[&str] = &[
     "MultiRegionConsistency",
     "OnDemandThroughput",
     "ReplicaUpdates",
-    "ResourcePolicy",
     "WarmThroughput",
 ];
 

@@ -1,11 +1,10 @@
 //! What is told of a table, and of the account, about what cannot be made here and so is not there: contributor insights,
-//! streams of Kinesis, resource policies, backups, exports, imports and global tables.
+//! streams of Kinesis, backups, exports, imports and global tables.
 
 use super::answer::reply;
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::Error;
-use crate::app::tables::Refusal;
 use serde_json::{Value, json};
 
 async fn table(call: &Call<'_>) -> Result<String, Error> {
@@ -39,16 +38,6 @@ pub async fn describe_kinesis_streaming_destination(call: &mut Call<'_>) -> Resu
     let none: [Value; 0] = [];
     Ok(reply(
         &json!({"TableName": table, "KinesisDataStreamDestinations": none}),
-    ))
-}
-
-/// `GetResourcePolicy`
-pub async fn get_resource_policy(call: &mut Call<'_>) -> Result<Reply, Error> {
-    let arn = call.required("ResourceArn")?;
-    call.app.tables.describe_table(arn).await?;
-    Err(Error::new(
-        crate::app::Kind::Table(Refusal::NoPolicy),
-        format!("Resource-based policy not found for the provided ResourceArn: {arn}"),
     ))
 }
 

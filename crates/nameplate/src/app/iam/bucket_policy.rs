@@ -1,16 +1,15 @@
-//! What the policy of a bucket has to say where S3's buckets and objects are asked about.
+//! What the policy of a bucket has to say where S3's buckets and objects are asked about, and whom it lets in unsigned.
 //!
-//! Owns when it is asked, so that no way to an object passes it by: every decision about S3 comes here. What a policy
-//! may be, and when one is public, is in `core::policy::bucket`; it is set in `app/objects/setting.rs`.
+//! What a policy may be, and when one is public, is in `core::policy::bucket`; it is set in `app/objects/setting.rs`.
 
-use super::{Asker, Iam, holder};
+use super::{Iam, holder};
 use crate::app::caller::Caller;
 use crate::app::{Error, Result};
 use nameplate_core::arn::Arn;
 use nameplate_core::ctx::{Ctx, Millis};
 use nameplate_core::policy::caller::{Asked, Origin};
 use nameplate_core::policy::iam::{Principal, RESOURCE_POLICY, says};
-use nameplate_core::policy::{Decision, Dialect, NamedPolicy, Request, Verdict};
+use nameplate_core::policy::{Dialect, NamedPolicy, Request};
 use nameplate_store::Conn;
 use nameplate_store::object::POLICY;
 use serde::{Deserialize, Serialize};
@@ -51,13 +50,6 @@ pub(in crate::app) fn access_block(conn: &Conn<'_>, bucket: &str) -> Result<Opti
     }
 }
 
-/// What the root may do whatever the policy says, so that nobody is shut out for ever (S3 user guide: bucket policies).
-const OF_ROOT: [&str; 3] = [
-    "s3:DeleteBucketPolicy",
-    "s3:GetBucketPolicy",
-    "s3:PutBucketPolicy",
-];
-
 /// The bucket that a resource is or is in.
 pub(super) fn bucket_of(resource: &str) -> Option<&str> {
     let arn = Arn::parse(resource).filter(|arn| arn.service == "s3")?;
@@ -77,32 +69,6 @@ pub(super) fn policy_of(conn: &Conn<'_>, resource: &str) -> Result<Option<NamedP
     };
     // Checked when it was set; one that no longer parses must not let anyone in.
     super::named(RESOURCE_POLICY, &text, Dialect::Resource).map(Some)
-}
-
-/// What the root is told, who may do all that no policy denies: `None` where none does.
-pub(super) fn denies_root(
-    conn: &Conn<'_>,
-    asker: &Asker<'_>,
-    asked: &Asked<'_>,
-) -> Result<Option<Decision>> {
-    if OF_ROOT.contains(&asked.action) {
-        return Ok(None);
-    }
-    let Some(policy) = policy_of(conn, asked.resource)? else {
-        return Ok(None);
-    };
-    let request = Request {
-        action: asked.action,
-        resource: asked.resource,
-    };
-    let tags = holder::tags_of(conn, asked.resource)?;
-    let context = asker.context(&Asked {
-        tags: &tags,
-        ..*asked
-    });
-    let principal = Principal::Arn(&asker.caller.arn);
-    let decision = says(&policy, principal, request, &context).decision;
-    Ok((decision.verdict == Verdict::ExplicitDeny).then_some(decision))
 }
 
 impl Iam {

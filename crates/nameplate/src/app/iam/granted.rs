@@ -3,7 +3,7 @@
 //! Owns what a decision needs besides the policies: the condition keys of the request, and the resource's tags where a
 //! policy is about them.
 
-use super::{bucket_policy, holder};
+use super::{holder, resource_policy};
 use crate::app::Result;
 use nameplate_core::arn::Realm;
 use nameplate_core::ctx::Millis;
@@ -106,9 +106,14 @@ impl Granted {
         }
     }
 
+    /// Whether a decision depends on the resource's tags.
+    pub(super) fn asks_for_tags(&self) -> bool {
+        self.asks_for_tags
+    }
+
     /// Whether a decision about the resource depends on what the store has of it: its tags, or a policy of its own.
     pub(super) fn asks_store(&self, resource: &str) -> bool {
-        self.asks_for_tags || bucket_policy::bucket_of(resource).is_some()
+        self.asks_for_tags || resource_policy::can_have(resource)
     }
 
     /// The same with what the store has of the resource: its tags, if they matter, and its own policy.
@@ -120,7 +125,18 @@ impl Granted {
         resource: &str,
         keys: &[(String, String)],
     ) -> Result<Decision> {
-        let of_resource = bucket_policy::policy_of(conn, resource)?;
+        let of_resource = resource_policy::policy_of(conn, resource)?;
+        self.decide_under(conn, asker, (action, resource, keys), of_resource.as_ref())
+    }
+
+    /// The same of an action, a resource and the keys that the request brings, where the resource has this policy.
+    pub(super) fn decide_under(
+        &self,
+        conn: &Conn<'_>,
+        asker: &Asker<'_>,
+        (action, resource, keys): (&str, &str, &[(String, String)]),
+        of_resource: Option<&NamedPolicy>,
+    ) -> Result<Decision> {
         // A policy of a resource is asked once, and may be about them.
         let tags = if self.asks_for_tags || of_resource.is_some() {
             holder::tags_of(conn, resource)?
@@ -133,6 +149,6 @@ impl Granted {
             tags: &tags,
             keys,
         };
-        Ok(self.decide_beside(asker, &asked, of_resource.as_ref()))
+        Ok(self.decide_beside(asker, &asked, of_resource))
     }
 }

@@ -12,6 +12,7 @@ pub mod instance_profile;
 mod pass_role;
 pub mod policy;
 mod publish;
+mod resource_policy;
 pub mod role;
 pub mod service_role;
 pub mod session;
@@ -28,7 +29,7 @@ pub(crate) use service_role::NoRole;
 
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
-use crate::app::cached::{Kept, Keyed};
+use crate::app::cached::{Cached, Kept, Keyed};
 use crate::app::caller::Caller;
 use granted::{Asker, Granted};
 use nameplate_core::arn::{Arn, Realm};
@@ -40,6 +41,7 @@ use nameplate_core::policy::{
 };
 use nameplate_store::Conn;
 use signing::SigningKeys;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// The service that provisions and runs rules.
@@ -135,13 +137,25 @@ impl Identity {
         }
     }
 
-    /// The decision itself; `None` for the root, who may do everything that no bucket's policy denies.
+    /// The decision itself; `None` for the root, who may do everything that no resource's policy denies.
     pub(crate) fn decision_in(
         &self,
         conn: &Conn<'_>,
         action: &str,
         resource: &str,
         keys: &[(String, String)],
+        now: Millis,
+    ) -> Result<Option<Decision>> {
+        let of_resource = resource_policy::policy_of(conn, resource)?;
+        self.decision_under(conn, (action, resource, keys), of_resource.as_ref(), now)
+    }
+
+    /// The same where the resource has this policy.
+    fn decision_under(
+        &self,
+        conn: &Conn<'_>,
+        (action, resource, keys): (&str, &str, &[(String, String)]),
+        of_resource: Option<&NamedPolicy>,
         now: Millis,
     ) -> Result<Option<Decision>> {
         match &self.credential.grants {
@@ -152,13 +166,13 @@ impl Identity {
                     tags: &[],
                     keys,
                 };
-                bucket_policy::denies_root(conn, &self.asker(now), &asked)
+                resource_policy::denies_root(conn, &self.asker(now), &asked, of_resource)
             }
             Grants::Policies(granted) => {
                 let asker = self.asker(now);
-                Ok(Some(
-                    granted.decide_in(conn, &asker, action, resource, keys)?,
-                ))
+                let asked = (action, resource, keys);
+                let decision = granted.decide_under(conn, &asker, asked, of_resource)?;
+                Ok(Some(decision))
             }
         }
     }
@@ -219,6 +233,8 @@ pub struct Iam {
     credentials: Keyed<String, Arc<Credential>>,
     roles: Keyed<String, service_role::Found>,
     signing_keys: SigningKeys,
+    // Names of tables that have policies of their own.
+    policed_tables: Cached<HashSet<String>>,
     root_key: AccessKey,
     root_credential: Arc<Credential>,
 }
@@ -231,6 +247,7 @@ impl Iam {
             credentials: Keyed::default(),
             roles: Keyed::default(),
             signing_keys: SigningKeys::default(),
+            policed_tables: Cached::new(Kept::Tables, resource_policy::tables),
             root_key,
             root_credential,
         }
@@ -260,7 +277,6 @@ impl Iam {
         keys: &[(String, String)],
     ) -> Result<()> {
         let now = caller.ctx.now;
-        let of_bucket = bucket_policy::bucket_of(resource).is_some();
         if let Some(origin) = caller.as_anonymous() {
             let asked = Asked {
                 action,
@@ -271,10 +287,11 @@ impl Iam {
             return self.may_anybody(origin, &asked, now).await;
         }
         let identity = caller.identity()?;
+        let has_policy = self.may_have_policy(resource).await?;
         let asks_store = match &identity.credential.grants {
-            Grants::Root if !of_bucket => return Ok(()),
+            Grants::Root if !has_policy => return Ok(()),
             Grants::Root => true,
-            Grants::Policies(granted) => granted.asks_store(resource),
+            Grants::Policies(granted) => has_policy || granted.asks_for_tags(),
         };
         if asks_store {
             let asked = |conn: &Conn<'_>| identity.may_in(conn, action, resource, keys, now);

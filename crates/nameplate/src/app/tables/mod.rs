@@ -5,6 +5,7 @@
 //! [`nameplate_dynamodb`]'s business. Must not know: the shapes of answers, topic rules.
 
 mod page;
+mod policy;
 mod read;
 mod refusal;
 mod statement;

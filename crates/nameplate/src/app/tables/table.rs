@@ -46,6 +46,9 @@ impl Tables {
             return Err(too_many_tags());
         }
         let arn = self.kernel.realm().table(&new.name);
+        if let Some(policy) = &new.policy {
+            super::policy::read(policy, &arn)?;
+        }
         self.kernel
             .change(caller, "create-dynamodb-table", move |tx| {
                 let new = new.clone();
@@ -80,6 +83,9 @@ impl Tables {
                 };
                 tx.insert_dynamodb_table(key, &table.name, &document(&table)?)?;
                 tx.put_tags(&arn, &new.tags)?;
+                if let Some(policy) = &new.policy {
+                    tx.put_dynamodb_policy(key, policy, created)?;
+                }
                 tx.notice(Notice::Tables);
                 Ok(Described {
                     size: (0, 0),
@@ -126,7 +132,7 @@ impl Tables {
     }
 
     /// Runs a transaction about a table that must exist.
-    async fn alter<T, F>(
+    pub(super) async fn alter<T, F>(
         &self,
         caller: &Caller,
         what: &'static str,
@@ -318,7 +324,7 @@ impl Tables {
 }
 
 /// Refuses what is no ARN of a table of this region where one is asked for; `own` is how ARNs begin here.
-fn check_arn(given: &str, own: &str) -> Result<()> {
+pub(super) fn check_arn(given: &str, own: &str) -> Result<()> {
     match given.starts_with("arn:") {
         true if given.split(':').nth(3) != own.split(':').nth(3) => Err(Error::invalid(format!(
             "Invalid TableArn: Invalid ResourceArn provided as input {given}"
