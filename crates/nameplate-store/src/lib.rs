@@ -22,6 +22,7 @@ mod dialect;
 mod directory;
 mod domain;
 pub mod dynamodb;
+pub mod dynamodb_import;
 mod entry;
 mod error;
 mod event_configuration;

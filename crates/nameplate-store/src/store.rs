@@ -55,6 +55,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0032_gateway_usage.sql"),
     include_str!("migrations/0033_acm.sql"),
     include_str!("migrations/0034_dynamodb_policies.sql"),
+    include_str!("migrations/0035_dynamodb_imports.sql"),
 ];
 
 /// The version of this program's tables: how many migrations there are.
