@@ -5,6 +5,7 @@
 
 pub mod error;
 pub mod expression;
+pub mod import;
 pub mod key;
 mod legacy;
 pub mod number;

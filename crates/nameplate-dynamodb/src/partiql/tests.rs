@@ -33,6 +33,7 @@ fn table() -> Table {
         protected: false,
         ttl: None,
         ttl_since: None,
+        importing: false,
         class_since: None,
     }
 }

@@ -531,6 +531,7 @@ fn a_new_index_brings_its_keys_types() {
         protected: false,
         ttl: None,
         ttl_since: None,
+        importing: false,
         class_since: None,
     };
     let update = |definitions: Value| {

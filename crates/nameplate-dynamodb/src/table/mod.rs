@@ -2,7 +2,7 @@
 
 mod definition;
 
-pub use definition::{NewIndex, NewTable, TableChange, check_table_name};
+pub use definition::{NewIndex, NewTable, TableChange, check_table_name, key_attributes};
 
 use crate::error::{Invalid, Result};
 use crate::expression::Projection;
@@ -59,6 +59,9 @@ pub struct Table {
     /// When that was last changed, milliseconds since the epoch.
     #[serde(default)]
     pub ttl_since: Option<i64>,
+    /// Whether it is still being made of files.
+    #[serde(default)]
+    pub importing: bool,
 }
 
 /// An index of a table.

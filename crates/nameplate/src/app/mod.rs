@@ -244,7 +244,7 @@ impl App {
         let objects = Objects::open(Arc::clone(&kernel), Arc::clone(&iam), directory).await?;
         let objects = Arc::new(objects);
         let acm = acm::Acm::new(Arc::clone(&kernel))?;
-        let tables = Tables::open(&kernel);
+        let tables = Tables::open(&kernel, &objects);
         let functions = Arc::new(Functions::open(
             Arc::clone(&kernel),
             Arc::clone(&iam),

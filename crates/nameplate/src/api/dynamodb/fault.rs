@@ -24,6 +24,8 @@ pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
             Refusal::Cancelled(_) => "TransactionCanceledException",
             Refusal::Duplicate => "DuplicateItemException",
             Refusal::NoPolicy => "PolicyNotFoundException",
+            Refusal::NoImport => "ImportNotFoundException",
+            Refusal::ImportConflict => "ImportConflictException",
             Refusal::Token => "IdempotentParameterMismatchException",
         },
         _ => "ValidationException",

@@ -4,6 +4,7 @@ mod answer;
 mod batch;
 mod collection;
 mod fault;
+mod import;
 mod item;
 mod page;
 mod partiql;
@@ -54,6 +55,7 @@ super::service::operations! {
     "DescribeContinuousBackups" => table::describe_continuous_backups,
     "DescribeContributorInsights" => unused::describe_contributor_insights,
     "DescribeEndpoints" => table::describe_endpoints,
+    "DescribeImport" => import::describe_import,
     "DescribeKinesisStreamingDestination" => unused::describe_kinesis_streaming_destination,
     "DescribeLimits" => table::describe_limits,
     "DescribeTable" => table::describe_table,
@@ -62,11 +64,12 @@ super::service::operations! {
     "ExecuteTransaction" => partiql::execute_transaction,
     "GetItem" => item::get_item,
     "GetResourcePolicy" => policy::get_resource_policy,
+    "ImportTable" => import::import_table,
     "ListBackups" => unused::list_backups,
     "ListContributorInsights" => unused::list_contributor_insights,
     "ListExports" => unused::list_exports,
     "ListGlobalTables" => unused::list_global_tables,
-    "ListImports" => unused::list_imports,
+    "ListImports" => import::list_imports,
     "ListTables" => table::list_tables,
     "ListTagsOfResource" => table::list_tags_of_resource,
     "PutItem" => item::put_item,

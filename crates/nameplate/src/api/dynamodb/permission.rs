@@ -100,6 +100,15 @@ async fn asked(call: &Call<'_>) -> Result<Vec<Asked>, Error> {
             let arn = call.input.text("ResourceArn").unwrap_or("*");
             vec![plain(call, arn.to_owned())]
         }
+        "ImportTable" => {
+            let asked = call.input.object("TableCreationParameters");
+            let name = asked.and_then(|asked| asked.get("TableName")?.as_str());
+            vec![plain(call, table(call, name.unwrap_or_default()))]
+        }
+        "DescribeImport" => {
+            let arn = call.input.text("ImportArn").unwrap_or("*");
+            vec![plain(call, arn.to_owned())]
+        }
         "CreateTable" => {
             let tags = !call.input.items("Tags").is_empty();
             let policy = call.input.text("ResourcePolicy").is_some();

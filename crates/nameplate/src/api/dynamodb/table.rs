@@ -85,7 +85,12 @@ pub async fn describe_table(call: &mut Call<'_>) -> Result<Reply, Error> {
         .tables
         .describe_table(call.required("TableName")?)
         .await?;
-    Ok(reply_table(call, "Table", &found, "ACTIVE"))
+    let status = if found.table.importing {
+        "CREATING"
+    } else {
+        "ACTIVE"
+    };
+    Ok(reply_table(call, "Table", &found, status))
 }
 
 /// `UpdateTable`.

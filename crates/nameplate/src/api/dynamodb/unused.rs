@@ -1,5 +1,5 @@
 //! What is told of a table, and of the account, about what cannot be made here and so is not there: contributor insights,
-//! streams of Kinesis, backups, exports, imports and global tables.
+//! streams of Kinesis, backups, exports and global tables.
 
 use super::answer::reply;
 use crate::api::Call;
@@ -64,9 +64,4 @@ pub async fn list_exports(_: &mut Call<'_>) -> Result<Reply, Error> {
 /// `ListGlobalTables`
 pub async fn list_global_tables(_: &mut Call<'_>) -> Result<Reply, Error> {
     Ok(empty("GlobalTables"))
-}
-
-/// `ListImports`
-pub async fn list_imports(_: &mut Call<'_>) -> Result<Reply, Error> {
-    Ok(empty("ImportSummaryList"))
 }

@@ -4,6 +4,7 @@
 //! expiry, filling an index, removing what a table leaves. What an item, a key or an expression is, is
 //! [`nameplate_dynamodb`]'s business. Must not know: the shapes of answers, topic rules.
 
+mod import;
 mod page;
 mod policy;
 mod read;
@@ -14,6 +15,7 @@ mod transact;
 mod work;
 mod write;
 
+pub use import::{Asked as AskedImport, Import, Status as ImportStatus};
 pub use page::Page;
 pub use read::Found;
 pub use refusal::{DUPLICATE, Reason, Refusal};
@@ -24,6 +26,7 @@ pub use write::{IndexWrite, Written};
 use super::cached::{Kept, Keyed};
 use super::error::{Error, Kind, Result};
 use super::kernel::Kernel;
+use super::objects::Objects;
 use nameplate_dynamodb::request::table_of;
 use nameplate_dynamodb::table::{Table, check_table_name};
 use nameplate_store::Conn;
@@ -37,6 +40,8 @@ pub struct Tables {
     kernel: Arc<Kernel>,
     known: Keyed<String, Arc<Known>>,
     wake: Notify,
+    objects: Arc<Objects>,
+    import_waits: Notify,
     stopped: AtomicBool,
 }
 
@@ -96,14 +101,17 @@ fn elsewhere(arn: &str, own: &str) -> Error {
 
 impl Tables {
     /// Begins to work on what is due.
-    pub(crate) fn open(kernel: &Arc<Kernel>) -> Arc<Self> {
+    pub(crate) fn open(kernel: &Arc<Kernel>, objects: &Arc<Objects>) -> Arc<Self> {
         let tables = Arc::new(Self {
             kernel: Arc::clone(kernel),
             known: Keyed::default(),
             wake: Notify::new(),
+            objects: Arc::clone(objects),
+            import_waits: Notify::new(),
             stopped: AtomicBool::new(false),
         });
         work::start(&tables);
+        import::start(&tables);
         tables
     }
 
@@ -125,12 +133,15 @@ impl Tables {
         }
     }
 
-    /// A table by name or ARN, as of the last commit.
+    /// A table whose items are asked about, by name or ARN, as of the last commit.
     ///
     /// # Errors
-    /// There is none.
+    /// There is none, or it is still being made.
     pub async fn table(&self, given: &str) -> Result<Arc<Known>> {
-        self.find(given).await?.ok_or_else(absent)
+        let found = self.find(given).await?;
+        found
+            .filter(|known| !known.table.importing)
+            .ok_or_else(absent)
     }
 
     async fn find(&self, given: &str) -> Result<Option<Arc<Known>>> {

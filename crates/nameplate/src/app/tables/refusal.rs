@@ -18,6 +18,10 @@ pub enum Refusal {
     NoPolicy,
     /// A token was used for another transaction.
     Token,
+    /// There is no such import.
+    NoImport,
+    /// A token was used for another import.
+    ImportConflict,
 }
 
 /// What a part of a transaction met.

@@ -42,50 +42,13 @@ impl Tables {
     pub async fn create_table(&self, caller: &Caller, new: NewTable) -> Result<Described> {
         let (created, id) = (caller.ctx.now.0, ids::uuid());
         check_tags(&new.tags)?;
-        if new.tags.len() > TAGS {
-            return Err(too_many_tags());
-        }
         let arn = self.kernel.realm().table(&new.name);
         if let Some(policy) = &new.policy {
             super::policy::read(policy, &arn)?;
         }
         self.kernel
             .change(caller, "create-dynamodb-table", move |tx| {
-                let new = new.clone();
-                if tx.dynamodb_table(&new.name)?.is_some() {
-                    return Err(Refusal::InUse.because(format!("Table already exists: {}", new.name)));
-                }
-                if tx.dynamodb_tables("", TABLES)?.len() >= TABLES {
-                    return Err(Error::new(
-                        Kind::Limit,
-                        format!("Subscriber limit exceeded: There is a limit of {TABLES} tables per subscriber"),
-                    ));
-                }
-                let key = tx.next_dynamodb_key()?;
-                let mut indexes = Vec::new();
-                for index in new.indexes {
-                    indexes.push(index.with_key(tx.next_dynamodb_key()?, false));
-                }
-                let table = Table {
-                    name: new.name,
-                    id: id.clone(),
-                    created,
-                    schema: new.schema,
-                    attributes: new.attributes,
-                    billing: new.billing,
-                    on_demand_since: (new.billing == Billing::OnDemand).then_some(created),
-                    class: new.class,
-                    protected: new.protected,
-                    ttl: None,
-                    ttl_since: None,
-                    class_since: None,
-                    indexes,
-                };
-                tx.insert_dynamodb_table(key, &table.name, &document(&table)?)?;
-                tx.put_tags(&arn, &new.tags)?;
-                if let Some(policy) = &new.policy {
-                    tx.put_dynamodb_policy(key, policy, created)?;
-                }
+                let (_, table) = insert(tx, new.clone(), &arn, (created, id.as_str()), false)?;
                 tx.notice(Notice::Tables);
                 Ok(Described {
                     size: (0, 0),
@@ -147,6 +110,7 @@ impl Tables {
         self.kernel
             .change(caller, what, move |tx| {
                 let known = current(tx, &known)?;
+                known.is_made()?;
                 body(tx, Known::clone(&known))
             })
             .await
@@ -166,13 +130,7 @@ impl Tables {
                     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.",
                 ));
             }
-            tx.delete_dynamodb_table(known.key)?;
-            Task::RemoveItems.add(tx, known.key, 0)?;
-            for index in &known.table.indexes {
-                tx.delete_dynamodb_size(index.key)?;
-                Task::RemoveEntries.add(tx, index.key, 0)?;
-            }
-            tx.delete_all_tags(&arn)?;
+            drop_table(tx, &known, &arn)?;
             tx.notice(Notice::Tables);
             Ok(())
         })
@@ -343,7 +301,75 @@ fn too_many_tags() -> Error {
     Error::invalid("Number of Tags exceed the current limit for the provided ResourceArn")
 }
 
-fn check_tags(tags: &[(String, String)]) -> Result<()> {
+/// Removes a table. What is in it goes later.
+pub(super) fn drop_table(tx: &mut Tx<'_>, known: &Known, arn: &str) -> Result<()> {
+    tx.delete_dynamodb_table(known.key)?;
+    Task::RemoveItems.add(tx, known.key, 0)?;
+    for index in &known.table.indexes {
+        tx.delete_dynamodb_size(index.key)?;
+        Task::RemoveEntries.add(tx, index.key, 0)?;
+    }
+    tx.delete_all_tags(arn)?;
+    Ok(())
+}
+
+/// Adds a table, made at `created` with this id; the store's key, and its definition. `importing` says that its items are yet
+/// to come out of files.
+///
+/// # Errors
+/// There is one of this name, or there are too many.
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    new: NewTable,
+    arn: &str,
+    (created, id): (i64, &str),
+    importing: bool,
+) -> Result<(i64, Table)> {
+    if tx.dynamodb_table(&new.name)?.is_some() {
+        return Err(Refusal::InUse.because(format!("Table already exists: {}", new.name)));
+    }
+    if tx.dynamodb_tables("", TABLES)?.len() >= TABLES {
+        return Err(Error::new(
+            Kind::Limit,
+            format!(
+                "Subscriber limit exceeded: There is a limit of {TABLES} tables per subscriber"
+            ),
+        ));
+    }
+    let key = tx.next_dynamodb_key()?;
+    let mut indexes = Vec::new();
+    for index in new.indexes {
+        indexes.push(index.with_key(tx.next_dynamodb_key()?, false));
+    }
+    let table = Table {
+        name: new.name,
+        id: id.to_owned(),
+        created,
+        schema: new.schema,
+        attributes: new.attributes,
+        billing: new.billing,
+        on_demand_since: (new.billing == Billing::OnDemand).then_some(created),
+        class: new.class,
+        protected: new.protected,
+        ttl: None,
+        ttl_since: None,
+        importing,
+        class_since: None,
+        indexes,
+    };
+    tx.insert_dynamodb_table(key, &table.name, &document(&table)?)?;
+    tx.put_tags(arn, &new.tags)?;
+    if let Some(policy) = &new.policy {
+        tx.put_dynamodb_policy(key, policy, created)?;
+    }
+    Ok((key, table))
+}
+
+/// Refuses tags that a table cannot have.
+pub(super) fn check_tags(tags: &[(String, String)]) -> Result<()> {
+    if tags.len() > TAGS {
+        return Err(too_many_tags());
+    }
     let part = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
     let strange = |text: &str| !text.chars().all(part);
     for (name, value) in tags {
@@ -442,6 +468,14 @@ fn global(table: &Table, name: &str, verb: &str) -> Result<usize> {
             "Requested resource not found: Index {name} for table {}",
             table.name
         ))
+    })
+}
+
+/// The definition of a table that has been made of files.
+pub(super) fn made(table: &Table) -> Result<String> {
+    document(&Table {
+        importing: false,
+        ..table.clone()
     })
 }
 

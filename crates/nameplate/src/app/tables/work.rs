@@ -77,6 +77,7 @@ impl Tables {
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Ordering::Release);
         self.wake.notify_one();
+        self.import_waits.notify_one();
     }
 
     /// Does one step of what is due. Whether there is more.

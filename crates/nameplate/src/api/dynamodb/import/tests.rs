@@ -1,0 +1,210 @@
+//! Tables out of files.
+
+use crate::testing::{Answer, TestApp};
+use serde_json::{Value, json};
+use std::io::Write as _;
+
+const ARN: &str = "arn:aws:dynamodb:us-east-1:123456789012:table/tab";
+
+async fn call(app: &TestApp, operation: &str, body: Value) -> Answer {
+    let target = format!("DynamoDB_20120810.{operation}");
+    let headers = [("x-amz-target", target.as_str())];
+    app.call("dynamodb", "POST /", &headers, body).await
+}
+
+fn asked(format: &str, compression: &str) -> Value {
+    json!({
+        "S3BucketSource": {"S3Bucket": "files", "S3KeyPrefix": "data/"}, "InputFormat": format,
+        "InputCompressionType": compression, "TableCreationParameters": {
+            "TableName": "tab", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [
+                {"AttributeName": "k", "AttributeType": "S"}, {"AttributeName": "n", "AttributeType": "N"}],
+            "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+            "GlobalSecondaryIndexes": [{"IndexName": "by-n", "Projection": {"ProjectionType": "ALL"},
+                "KeySchema": [{"AttributeName": "n", "KeyType": "HASH"}]}],
+        },
+    })
+}
+
+/// Waits for the end of an import; what it came to.
+async fn ended(app: &TestApp, begun: &Value) -> Value {
+    let arn = begun["ImportTableDescription"]["ImportArn"].clone();
+    for _ in 0..2000 {
+        let told = call(app, "DescribeImport", json!({"ImportArn": arn}))
+            .await
+            .ok();
+        let told = told["ImportTableDescription"].clone();
+        if told["ImportStatus"] != "IN_PROGRESS" {
+            return told;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    panic!("the import does not end")
+}
+
+async fn import(app: &TestApp, asked: Value) -> Value {
+    let begun = call(app, "ImportTable", asked).await.ok();
+    let shown = &begun["ImportTableDescription"];
+    assert_eq!(shown["ImportStatus"], "IN_PROGRESS");
+    assert_eq!(shown["TableArn"], ARN);
+    ended(app, &begun).await
+}
+
+fn counts(told: &Value) -> [i64; 3] {
+    ["ProcessedItemCount", "ImportedItemCount", "ErrorCount"]
+        .map(|name| told[name].as_i64().expect("a count"))
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(text.as_bytes()).expect("it is in memory");
+    packed.finish().expect("it is in memory")
+}
+
+/// As an export of AWS's lays them out, in two files of which one has two members.
+#[tokio::test]
+async fn packed_lines_of_items_become_a_table() {
+    let app = TestApp::new().await;
+    let lines = |from: usize, to: usize| -> String {
+        (from..to)
+            .map(|n| {
+                format!(
+                    "{{\"Item\":{{\"k\":{{\"S\":\"{n}\"}},\"n\":{{\"N\":\"{}\"}}}}}}\n",
+                    n % 3
+                )
+            })
+            .collect()
+    };
+    let both = [gzip(&lines(0, 700)), gzip(&lines(700, 900))].concat();
+    app.object("files", "data/a.json.gz", &both).await;
+    app.object("files", "data/b.json.gz", &gzip(&lines(900, 1000)))
+        .await;
+    app.object("files", "other/c.json.gz", b"not looked at")
+        .await;
+    let told = import(&app, asked("DYNAMODB_JSON", "GZIP")).await;
+    assert_eq!(told["ImportStatus"], "COMPLETED", "{told}");
+    assert_eq!(counts(&told), [1000, 1000, 0]);
+    assert_eq!(told["ProcessedSizeBytes"], lines(0, 1000).len());
+    let table = call(&app, "DescribeTable", json!({"TableName": "tab"}))
+        .await
+        .ok();
+    assert_eq!(table["Table"]["TableStatus"], "ACTIVE");
+    assert_eq!(table["Table"]["ItemCount"], 1000);
+    let found = json!({"TableName": "tab", "IndexName": "by-n", "Select": "COUNT",
+        "KeyConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": "1"}}});
+    assert_eq!(call(&app, "Query", found).await.ok()["Count"], 333);
+    let listed = call(&app, "ListImports", json!({"TableArn": ARN}))
+        .await
+        .ok();
+    assert_eq!(
+        listed["ImportSummaryList"][0]["ImportArn"],
+        told["ImportArn"]
+    );
+    assert_eq!(listed["NextToken"], Value::Null);
+    let again = call(&app, "ImportTable", asked("DYNAMODB_JSON", "GZIP")).await;
+    assert_eq!(
+        again.refused("ResourceInUseException"),
+        "Table already exists: tab"
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_item_is_counted_and_left_out() {
+    let app = TestApp::new().await;
+    let text = "{\"Item\":{\"k\":{\"S\":\"a\"}}}\nnonsense\n{\"Item\":{\"n\":{\"N\":\"1\"}}}\n{\"Item\":{\"k\":{\"S\":\"b\"},\"n\":{\"S\":\"x\"}}}";
+    app.object("files", "data/a", text.as_bytes()).await;
+    let told = import(&app, asked("DYNAMODB_JSON", "NONE")).await;
+    assert_eq!(told["ImportStatus"], "FAILED");
+    assert_eq!(told["FailureCode"], "ItemValidationError");
+    assert_eq!(counts(&told), [4, 1, 3]);
+    let kept = call(&app, "Scan", json!({"TableName": "tab"})).await.ok();
+    assert_eq!(kept["Items"], json!([{"k": {"S": "a"}}]));
+    call(&app, "DeleteTable", json!({"TableName": "tab"}))
+        .await
+        .ok();
+    app.object("files", "data/a", b"not packed").await;
+    let told = import(&app, asked("DYNAMODB_JSON", "GZIP")).await;
+    assert_eq!(counts(&told), [1, 0, 1]);
+}
+
+#[tokio::test]
+async fn rows_become_a_table() {
+    let app = TestApp::new().await;
+    app.object("files", "data/a.csv", b"k;n;note\na;1;\"x;y\"\nb;;\n")
+        .await;
+    let mut asked = asked("CSV", "NONE");
+    asked["InputFormatOptions"] = json!({"Csv": {"Delimiter": ";"}});
+    let told = import(&app, asked).await;
+    assert_eq!(told["ImportStatus"], "COMPLETED", "{told}");
+    let item = json!({"TableName": "tab", "Key": {"k": {"S": "a"}}});
+    let item = call(&app, "GetItem", item).await.ok()["Item"].clone();
+    assert_eq!(
+        item,
+        json!({"k": {"S": "a"}, "n": {"N": "1"}, "note": {"S": "x;y"}})
+    );
+}
+
+#[tokio::test]
+async fn without_a_bucket_there_is_no_table_and_until_the_end_it_is_being_made() {
+    let app = TestApp::new().await;
+    let begun = call(&app, "ImportTable", asked("DYNAMODB_JSON", "NONE"))
+        .await
+        .ok();
+    let told = ended(&app, &begun).await;
+    assert_eq!(told["FailureCode"], "S3NoSuchBucket");
+    let gone = call(&app, "DescribeTable", json!({"TableName": "tab"})).await;
+    gone.refused("ResourceNotFoundException");
+    app.object("files", "data/a", b"").await;
+    let mut tokened = asked("DYNAMODB_JSON", "NONE");
+    tokened["ClientToken"] = json!("one");
+    let begun = call(&app, "ImportTable", tokened.clone()).await.ok();
+    let same = call(&app, "ImportTable", tokened.clone()).await.ok();
+    let arn = |told: &Value| told["ImportTableDescription"]["ImportArn"].clone();
+    assert_eq!(arn(&begun), arn(&same));
+    tokened["InputFormat"] = json!("CSV");
+    call(&app, "ImportTable", tokened)
+        .await
+        .refused("ImportConflictException");
+    ended(&app, &begun).await;
+    let absent = json!({"ImportArn": format!("{ARN}/import/01658528578619-c4d4e311")});
+    call(&app, "DescribeImport", absent)
+        .await
+        .refused("ImportNotFoundException");
+    for (format, compression) in [("ION", "NONE"), ("DYNAMODB_JSON", "ZSTD")] {
+        let refused = call(&app, "ImportTable", asked(format, compression)).await;
+        refused.refused("NotImplementedException");
+    }
+}
+
+/// What was under way when the server ended goes on, and nothing is counted twice.
+#[tokio::test]
+async fn an_import_goes_on_after_a_start() {
+    let app = TestApp::new().await;
+    let lines: String = (0..3000)
+        .map(|n| format!("{{\"Item\":{{\"k\":{{\"S\":\"{n}\"}}}}}}\n"))
+        .collect();
+    app.object("files", "data/a", lines.as_bytes()).await;
+    app.object(
+        "files",
+        "data/b",
+        lines.replace("\"S\":\"", "\"S\":\"b").as_bytes(),
+    )
+    .await;
+    let begun = call(&app, "ImportTable", asked("DYNAMODB_JSON", "NONE"))
+        .await
+        .ok();
+    let table = call(&app, "DescribeTable", json!({"TableName": "tab"}))
+        .await
+        .ok();
+    assert_eq!(table["Table"]["TableStatus"], "CREATING");
+    let get = json!({"TableName": "tab", "Key": {"k": {"S": "1"}}});
+    call(&app, "GetItem", get)
+        .await
+        .refused("ResourceNotFoundException");
+    let delete = call(&app, "DeleteTable", json!({"TableName": "tab"})).await;
+    delete.refused("ResourceInUseException");
+    let app = app.restarted().await;
+    let told = ended(&app, &begun).await;
+    assert_eq!(told["ImportStatus"], "COMPLETED", "{told}");
+    assert_eq!(counts(&told), [6000, 6000, 0]);
+}

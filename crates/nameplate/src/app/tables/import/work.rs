@@ -1,0 +1,349 @@
+//! How an import goes on: object by object, some records at a time.
+//!
+//! An object is read and unpacked by a thread that may block, at most some batches ahead of what is written.
+
+use super::{Import, Status};
+use crate::app::error::{Error, Kind, Result, log_failure};
+use crate::app::objects::{Item, Selection};
+use crate::app::tables::table::{drop_table, made};
+use crate::app::tables::write::{apply, check};
+use crate::app::tables::{Known, Tables};
+use bytes::Bytes;
+use nameplate_dynamodb::import::{CsvRecords, JsonRecords, Record, Records};
+use nameplate_dynamodb::request::{Fields, Write};
+use nameplate_store::dynamodb_import::ImportRow;
+use nameplate_store::{Notice, Tx};
+use serde_json::{Map, Value};
+use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// How often imports are looked for that another node has left.
+const TICK: Duration = Duration::from_secs(5);
+/// Records that are written in one transaction.
+const BATCH: usize = 100;
+/// Unpacked bytes that are read at a time.
+const PIECE: usize = 16 * 1024;
+/// Unpacked bytes after which a batch is written though it has fewer records.
+const BATCH_BYTES: usize = 1024 * 1024;
+
+/// Records of an object.
+struct Batch {
+    records: Vec<Record>,
+    /// Bytes of the object up to here, unpacked.
+    bytes: u64,
+    /// Whether the object ends here.
+    last: bool,
+}
+
+/// Starts the task. It ends when the tables are stopped or gone.
+pub(in crate::app::tables) fn start(tables: &Arc<Tables>) {
+    let weak = Arc::downgrade(tables);
+    tokio::spawn(async move {
+        loop {
+            let Some(tables) = weak.upgrade() else {
+                return;
+            };
+            if tables.stopped.load(Ordering::Acquire) {
+                return;
+            }
+            let more = tables.go_on_with_imports().await.unwrap_or_else(|error| {
+                log_failure!(error, error = ?error, "an import of a table waits: {error:?}");
+                false
+            });
+            if more {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            let woken = tables.import_waits.notified();
+            tables.kernel.time().at_most(TICK, woken).await;
+        }
+    });
+}
+
+impl Tables {
+    /// Reads one object for the import that waits longest, or ends it. Whether there was one.
+    async fn go_on_with_imports(&self) -> Result<bool> {
+        let open =
+            |conn: &nameplate_store::Conn<'_>| Ok::<_, Error>(conn.dynamodb_imports_open(1)?);
+        let Some(row) = self.kernel.store.read(open).await?.pop() else {
+            return Ok(false);
+        };
+        let import = Import::of(&row.document)?;
+        let selection = Selection {
+            prefix: import.asked.prefix().to_owned(),
+            delimiter: String::new(),
+            after: import.object.clone(),
+            limit: 1,
+        };
+        let bucket = import.asked.bucket().to_owned();
+        let listed = match self.objects.list_objects(&bucket, &selection).await {
+            Ok(listed) => listed,
+            Err(error) if is_ours(&error) => return Err(error),
+            Err(_) => {
+                let why = ("S3NoSuchBucket", "The specified bucket does not exist");
+                return self.end(row, Some(why)).await;
+            }
+        };
+        match listed.items.into_iter().next() {
+            Some(Item::Object { key, .. }) => self.read_object(row, import, &bucket, key).await,
+            _ => self.end(row, None).await,
+        }
+    }
+
+    async fn read_object(
+        &self,
+        row: ImportRow,
+        mut import: Import,
+        bucket: &str,
+        key: String,
+    ) -> Result<bool> {
+        let mut reading = match self.objects.open_whole_object(bucket, &key).await {
+            Ok((_, reading)) => Some(reading),
+            Err(error) if is_ours(&error) => return Err(error),
+            // It has just been deleted.
+            Err(_) => None,
+        };
+        let (pieces, unread) = mpsc::channel::<std::io::Result<Bytes>>(2);
+        let (batches, mut read) = mpsc::channel::<Batch>(2);
+        let (records, packed) = (records_of(&import), import.asked.compression.clone());
+        let skip = import.here;
+        let unpacking = tokio::task::spawn_blocking(move || {
+            let source = Pieces {
+                unread,
+                piece: Bytes::new(),
+            };
+            unpack(source, &packed, records, skip, &batches);
+        });
+        let feeding = async move {
+            while let Some(reading) = &mut reading {
+                match reading.next().await {
+                    Ok(Some(piece)) => {
+                        if pieces.send(Ok(piece)).await.is_err() {
+                            break;
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(error) => {
+                        // What cannot be read now is read again; it is not the object's end.
+                        let broken = std::io::Error::other("the object cannot be read");
+                        drop(pieces.send(Err(broken)).await);
+                        return Err(error);
+                    }
+                }
+            }
+            Ok(())
+        };
+        let writing = async {
+            let mut goes_on = true;
+            while let Some(batch) = read.recv().await {
+                if self.stopped.load(Ordering::Acquire) {
+                    break;
+                }
+                let done = batch.last.then(|| key.clone());
+                match self.write_batch_of(row.key, &import, batch, done).await? {
+                    Some(now) => import = now,
+                    // Another node goes on with it.
+                    None => {
+                        goes_on = false;
+                        break;
+                    }
+                }
+            }
+            drop(read);
+            Ok::<_, Error>(goes_on)
+        };
+        let (fed, wrote) = tokio::join!(feeding, writing);
+        unpacking.await.map_err(Error::internal)?;
+        fed?;
+        wrote
+    }
+
+    /// Puts records as items, and notes it; `None` where the import is not where it was.
+    async fn write_batch_of(
+        &self,
+        key: i64,
+        before: &Import,
+        batch: Batch,
+        done: Option<String>,
+    ) -> Result<Option<Import>> {
+        let before = before.clone();
+        self.kernel
+            .store
+            .tx("import-dynamodb-items", move |tx| {
+                let Some(row) = tx.dynamodb_import(&before.arn)?.filter(|row| row.is_open) else {
+                    return Ok(None);
+                };
+                let mut import = Import::of(&row.document)?;
+                if import.position() != before.position() {
+                    return Ok(None);
+                }
+                let Some(kept) = tx.dynamodb_table_of(import.table_key)? else {
+                    return Ok(None);
+                };
+                let known = Arc::new(Known::of(&kept)?);
+                for record in &batch.records {
+                    import.processed += 1;
+                    match put(tx, &known, record) {
+                        Ok(()) => import.imported += 1,
+                        Err(error) if is_ours(&error) => return Err(error),
+                        Err(_) => import.errors += 1,
+                    }
+                }
+                import.here += batch.records.len() as u64;
+                import.bytes_here = batch.bytes;
+                if let Some(object) = &done {
+                    import.bytes += import.bytes_here;
+                    import.object.clone_from(object);
+                    (import.here, import.bytes_here) = (0, 0);
+                }
+                tx.update_dynamodb_import(key, true, &import.text()?)?;
+                Ok(Some(import))
+            })
+            .await
+    }
+
+    /// Ends an import. Without its bucket there is no table; where items are amiss there is one without them.
+    async fn end(
+        &self,
+        row: ImportRow,
+        failure: Option<(&'static str, &'static str)>,
+    ) -> Result<bool> {
+        let now = self.kernel.now().0;
+        let realm = self.kernel.realm().clone();
+        self.kernel
+            .store
+            .tx("end-dynamodb-import", move |tx| {
+                let before = Import::of(&row.document)?;
+                let Some(kept) = tx.dynamodb_import(&before.arn)?.filter(|row| row.is_open) else {
+                    return Ok(true);
+                };
+                let mut import = Import::of(&kept.document)?;
+                if import.position() != before.position() {
+                    return Ok(true);
+                }
+                let amiss = (import.errors > 0).then_some((
+                    "ItemValidationError",
+                    "Some of the items failed validation checks. Please check CloudWatch error logs for more details.",
+                ));
+                import.failure = failure
+                    .or(amiss)
+                    .map(|(code, why)| (code.to_owned(), why.to_owned()));
+                import.status = match import.failure {
+                    Some(_) => Status::Failed,
+                    None => Status::Completed,
+                };
+                import.ended = Some(now);
+                if let Some(table) = tx.dynamodb_table_of(import.table_key)? {
+                    let known = Known::of(&table)?;
+                    match failure.is_some() && import.imported == 0 {
+                        true => drop_table(tx, &known, &realm.table(&known.table.name))?,
+                        false => tx.update_dynamodb_table(known.key, &made(&known.table)?)?,
+                    }
+                    tx.notice(Notice::Tables);
+                }
+                tx.update_dynamodb_import(kept.key, false, &import.text()?)?;
+                Ok(true)
+            })
+            .await
+    }
+}
+
+/// Whether it says nothing of what is imported: the store is away, or we are at fault.
+fn is_ours(error: &Error) -> bool {
+    matches!(error.kind, Kind::Internal | Kind::Unavailable)
+}
+
+fn put(tx: &mut Tx<'_>, known: &Arc<Known>, record: &Record) -> Result<()> {
+    let item = record.clone().map_err(Error::invalid)?;
+    let mut fields = Map::new();
+    fields.insert("TableName".into(), Value::String(known.table.name.clone()));
+    fields.insert("Item".into(), Value::Object(item));
+    let write = Write::put(Fields(fields))?;
+    let key = check(&known.table, &write)?;
+    apply(tx, known, &key, &write, false)?;
+    Ok(())
+}
+
+fn records_of(import: &Import) -> Records {
+    if import.asked.format != "CSV" {
+        return Records::Json(JsonRecords::default());
+    }
+    let csv = import.asked.options.as_ref().map(|options| &options["Csv"]);
+    let delimiter = csv.and_then(|csv| csv["Delimiter"].as_str()?.bytes().next());
+    let names = csv.and_then(|csv| {
+        let names = csv["HeaderList"].as_array()?.iter();
+        Some(names.filter_map(Value::as_str).map(str::to_owned).collect())
+    });
+    let keys = import.asked.creation.get("AttributeDefinitions");
+    let keys = keys.and_then(|keys| nameplate_dynamodb::table::key_attributes(keys).ok());
+    let records = CsvRecords::new(delimiter.unwrap_or(b','), names, keys.unwrap_or_default());
+    Records::Csv(records)
+}
+
+/// What comes over a channel, as a file.
+struct Pieces {
+    unread: mpsc::Receiver<std::io::Result<Bytes>>,
+    piece: Bytes,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        while self.piece.is_empty() {
+            match self.unread.blocking_recv() {
+                Some(piece) => self.piece = piece?,
+                None => return Ok(0),
+            }
+        }
+        let some = self.piece.len().min(into.len());
+        into[..some].copy_from_slice(&self.piece.split_to(some));
+        Ok(some)
+    }
+}
+
+/// Unpacks an object and sends its records but for the first `skip`, until nobody wants more. What cannot be unpacked is one
+/// record that is none, and the object's end; unless it could not be read, when nothing is said of its end.
+fn unpack(source: Pieces, packed: &str, mut records: Records, skip: u64, to: &mpsc::Sender<Batch>) {
+    let mut source: Box<dyn Read> = match packed {
+        "GZIP" => Box::new(flate2::read::MultiGzDecoder::new(source)),
+        _ => Box::new(source),
+    };
+    let (mut piece, mut found) = (vec![0; PIECE], Vec::new());
+    let (mut skip, mut bytes, mut since) = (usize::try_from(skip).unwrap_or(usize::MAX), 0, 0);
+    loop {
+        let last = match source.read(&mut piece) {
+            Ok(0) => {
+                records.end(&mut found);
+                true
+            }
+            Ok(some) => {
+                bytes += some as u64;
+                since += some;
+                records.feed(&piece[..some], &mut found);
+                false
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) if error.kind() == std::io::ErrorKind::Other => return,
+            Err(_) => {
+                found.push(Err("the object cannot be unpacked"));
+                true
+            }
+        };
+        let passed = skip.min(found.len());
+        found.drain(..passed);
+        skip -= passed;
+        if last || found.len() >= BATCH || (since >= BATCH_BYTES && skip == 0) {
+            since = 0;
+            let batch = Batch {
+                records: std::mem::take(&mut found),
+                bytes,
+                last,
+            };
+            if to.blocking_send(batch).is_err() || last {
+                return;
+            }
+        }
+    }
+}

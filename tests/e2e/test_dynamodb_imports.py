@@ -1,0 +1,34 @@
+"""Tables out of files in S3. DynamoDB developer guide: "Importing data from Amazon S3"."""
+
+import gzip
+import json
+
+from lib import unique, until
+
+
+def test_an_export_of_aws_becomes_a_table(server):
+    """The layout of an export: `AWSDynamoDB/ID/data/*.json.gz`, lines of `{"Item":{…}}`."""
+    dynamodb, s3 = server.client("dynamodb"), server.client("s3")
+    bucket, table = unique("bucket").lower(), unique("table")
+    s3.create_bucket(Bucket=bucket)
+    data = "AWSDynamoDB/01700000000000-a1b2c3d4/data/"
+    for number in range(3):
+        items = [{"Item": {"k": {"S": f"{number}-{n}"}, "n": {"N": str(n)}, "b": {"B": "AAE="}}} for n in range(500)]
+        lines = "".join(json.dumps(item) + "\n" for item in items)
+        s3.put_object(Bucket=bucket, Key=f"{data}{number}.json.gz", Body=gzip.compress(lines.encode()))
+    begun = dynamodb.import_table(
+        S3BucketSource={"S3Bucket": bucket, "S3KeyPrefix": data}, InputFormat="DYNAMODB_JSON", InputCompressionType="GZIP",
+        TableCreationParameters={
+            "TableName": table, "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+        },
+    )["ImportTableDescription"]  # fmt: skip
+    assert begun["ImportStatus"] == "IN_PROGRESS"
+    told = lambda: dynamodb.describe_import(ImportArn=begun["ImportArn"])["ImportTableDescription"]  # noqa: E731
+    until(lambda: told()["ImportStatus"] == "COMPLETED", "it is imported")
+    assert (told()["ImportedItemCount"], told()["ErrorCount"]) == (1500, 0)
+    dynamodb.get_waiter("table_exists").wait(TableName=table)
+    item = dynamodb.get_item(TableName=table, Key={"k": {"S": "2-499"}})["Item"]
+    assert item == {"k": {"S": "2-499"}, "n": {"N": "499"}, "b": {"B": b"\x00\x01"}}
+    summaries = dynamodb.list_imports(TableArn=begun["TableArn"])["ImportSummaryList"]
+    assert [one["ImportArn"] for one in summaries] == [begun["ImportArn"]]
