@@ -383,7 +383,7 @@ pub fn check_authorizer(authorizer: &Value) -> Result<(), Refusal> {
         "1.0" => {}
         _ => {
             return wrong(
-                "AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer: 1.0 or 2.0",
+                "AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer",
             );
         }
     }
@@ -697,6 +697,15 @@ mod tests {
         ] {
             assert!(authorizer(bad.clone()).is_err(), "{bad}");
         }
+        // As the service says it. [hashicorp/terraform-provider-aws#15181]
+        assert_eq!(
+            authorizer(json!({"authorizerPayloadFormatVersion": null}))
+                .map_err(|why| why.to_string()),
+            Err(
+                "AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer"
+                    .into()
+            )
+        );
     }
 
     #[test]
