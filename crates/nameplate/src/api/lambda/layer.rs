@@ -61,7 +61,7 @@ pub async fn list_layer_versions(call: &Call<'_>) -> Result<Value, Error> {
     let more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().map(|last| last.number.to_string());
-    let items = found.iter().map(|version| members(call, version)).collect();
+    let items = found.iter().map(|version| listed(call, version)).collect();
     Ok(list("LayerVersions", items, next.filter(|_| more)))
 }
 
@@ -79,7 +79,7 @@ pub async fn list_layers(call: &Call<'_>) -> Result<Value, Error> {
             json!({
                 "LayerName": version.layer,
                 "LayerArn": layer_arn(&call.caller.ctx.realm, &version.layer),
-                "LatestMatchingVersion": members(call, version),
+                "LatestMatchingVersion": listed(call, version),
             })
         })
         .collect();
@@ -127,6 +127,16 @@ fn members(call: &Call<'_>, version: &LayerVersion) -> Value {
     });
     if let Some(license) = &version.license {
         members["LicenseInfo"] = json!(license);
+    }
+    members
+}
+
+/// As lists show it: what was not given when it was published is left out. [moto's `test_list_lambda_layers`, which is also
+/// run against AWS]
+fn listed(call: &Call<'_>, version: &LayerVersion) -> Value {
+    let mut members = members(call, version);
+    if let Some(members) = members.as_object_mut() {
+        members.retain(|_, value| *value != json!("") && *value != json!([]));
     }
     members
 }

@@ -562,6 +562,37 @@ async fn no_version_of_a_layer_has_the_number_of_another() {
     assert_eq!(publish().await, 3);
 }
 
+/// As moto's `test_list_lambda_layers` has it, which is also run against AWS.
+#[tokio::test]
+async fn lists_of_layers_leave_out_what_was_not_given() {
+    let app = TestApp::new().await;
+    let content = encoded(&zip("python/one.py", b"ONE = 1\n"));
+    let publish = async |given: Value| {
+        let mut body = json!({"Content": {"ZipFile": content}});
+        for (name, value) in given.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        let made = call(&app, "POST /2018-10-31/layers/l/versions", body).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+        let layers = call(&app, "GET /2018-10-31/layers", Value::Null).await;
+        let versions = call(&app, "GET /2018-10-31/layers/l/versions", Value::Null).await;
+        let mut listed = [
+            layers.body["Layers"][0]["LatestMatchingVersion"].clone(),
+            versions.body["LayerVersions"][0].clone(),
+        ];
+        for one in &mut listed {
+            let one = one.as_object_mut().expect("a version");
+            for always in ["LayerVersionArn", "Version", "CreatedDate"] {
+                assert!(one.remove(always).is_some(), "{always}");
+            }
+            assert_eq!(json!(one), given);
+        }
+    };
+    publish(json!({"CompatibleRuntimes": ["python3.13"], "LicenseInfo": "MIT"})).await;
+    publish(json!({"Description": "d", "CompatibleArchitectures": ["arm64"]})).await;
+    publish(json!({})).await;
+}
+
 /// As answers of AWS's were recorded by a public suite.
 #[tokio::test]
 async fn what_there_is_not_is_said_in_the_services_words() {
