@@ -305,6 +305,7 @@ impl App {
             Arc::clone(&functions),
             peers.clone(),
         ));
+        tables.start_imports(&log_groups);
         let ingress = Arc::new(Ingress::new(
             Arc::clone(&kernel),
             Arc::clone(&quota),

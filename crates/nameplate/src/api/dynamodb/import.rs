@@ -3,7 +3,7 @@
 use super::answer::reply;
 use crate::api::Call;
 use crate::api::call::Reply;
-use crate::app::tables::{AskedImport, Import, ImportStatus};
+use crate::app::tables::{AskedImport, IMPORT_LOG_GROUP, Import, ImportStatus};
 use crate::app::{Error, Kind};
 use serde_json::{Map, Value, json};
 
@@ -130,6 +130,9 @@ fn described(call: &Call<'_>, import: &Import) -> Value {
     shown["ClientToken"] = json!(import.token);
     shown["InputCompressionType"] = json!(import.asked.compression);
     shown["TableCreationParameters"] = json!(import.asked.creation);
+    if import.errors > 0 {
+        shown["CloudWatchLogGroupArn"] = json!(call.app.realm().log_group(IMPORT_LOG_GROUP));
+    }
     if let Some(options) = &import.asked.options {
         shown["InputFormatOptions"] = options.clone();
     }

@@ -6,19 +6,19 @@
 
 mod work;
 
-pub(super) use work::start;
-
 use super::refusal::Refusal;
 use super::table::{check_tags, insert};
 use super::{Known, Tables};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::ids;
+use crate::app::log_groups::LogGroups;
 use nameplate_dynamodb::request::Fields;
 use nameplate_dynamodb::table::NewTable;
 use nameplate_store::Notice;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// Imports that may be under way at once. Developer guide: import quotas.
 const OPEN: usize = 50;
@@ -26,6 +26,9 @@ const OPEN: usize = 50;
 const KEPT_MILLIS: i64 = 90 * 24 * 3600 * 1000;
 /// How long a token stands for its request. API reference: ImportTable.
 const TOKEN_MILLIS: i64 = 8 * 3600 * 1000;
+
+/// Where lines about records go that are no items. Developer guide: data import, error logs.
+pub const LOG_GROUP: &str = "/aws-dynamodb/imports";
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,6 +132,11 @@ impl Import {
 }
 
 impl Tables {
+    /// Begins to work on imports, and tells these log groups of records that are no items.
+    pub(crate) fn start_imports(self: &Arc<Self>, logs: &Arc<LogGroups>) {
+        work::start(self, logs);
+    }
+
     /// Begins to make a table of files.
     ///
     /// # Errors

@@ -15,7 +15,9 @@ mod transact;
 mod work;
 mod write;
 
-pub use import::{Asked as AskedImport, Import, Status as ImportStatus};
+pub use import::{
+    Asked as AskedImport, Import, LOG_GROUP as IMPORT_LOG_GROUP, Status as ImportStatus,
+};
 pub use page::Page;
 pub use read::Found;
 pub use refusal::{DUPLICATE, Reason, Refusal};
@@ -111,7 +113,6 @@ impl Tables {
             stopped: AtomicBool::new(false),
         });
         work::start(&tables);
-        import::start(&tables);
         tables
     }
 

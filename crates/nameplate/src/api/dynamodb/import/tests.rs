@@ -55,6 +55,24 @@ fn counts(told: &Value) -> [i64; 3] {
         .map(|name| told[name].as_i64().expect("a count"))
 }
 
+/// The lines of a log group.
+async fn logged(app: &TestApp, group: &str) -> Vec<Value> {
+    let headers = [("x-amz-target", "Logs_20140328.FilterLogEvents")];
+    let body = json!({"logGroupName": group});
+    let told = app.call("logs", "POST /", &headers, body).await.ok();
+    let events = told["events"].as_array().expect("events").iter();
+    let texts = events.map(|event| event["message"].as_str().expect("a text"));
+    texts
+        .map(|text| serde_json::from_str(text).expect("JSON"))
+        .collect()
+}
+
+/// Which record a line is about, and why that is no item.
+fn of_line(line: &Value) -> (Value, Value) {
+    let index = line["itemS3Pointer"]["itemIndex"].clone();
+    (index, line["errorMessages"][0].clone())
+}
+
 fn gzip(text: &str) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(text.as_bytes()).expect("it is in memory");
@@ -117,6 +135,19 @@ async fn what_is_no_item_is_counted_and_left_out() {
     assert_eq!(told["ImportStatus"], "FAILED");
     assert_eq!(told["FailureCode"], "ItemValidationError");
     assert_eq!(counts(&told), [4, 1, 3]);
+    let group = "/aws-dynamodb/imports";
+    let arn = format!("arn:aws:logs:us-east-1:123456789012:log-group:{group}:*");
+    assert_eq!(told["CloudWatchLogGroupArn"], json!(arn));
+    let lines = logged(&app, group).await;
+    let missing = "One or more parameter values were invalid: Missing the key k in the item";
+    let told_of: Vec<(Value, Value)> = lines.iter().map(of_line).collect();
+    assert_eq!(told_of.len(), 3);
+    assert_eq!(told_of[0].0, json!(1));
+    assert_eq!(told_of[1], (json!(2), json!(missing)));
+    assert_eq!(told_of[2].0, json!(3));
+    assert_eq!(lines[0]["importArn"], told["ImportArn"]);
+    assert_eq!(lines[0]["itemS3Pointer"]["bucket"], json!("files"));
+    assert_eq!(lines[0]["itemS3Pointer"]["key"], json!("data/a"));
     let kept = call(&app, "Scan", json!({"TableName": "tab"})).await.ok();
     assert_eq!(kept["Items"], json!([{"k": {"S": "a"}}]));
     call(&app, "DeleteTable", json!({"TableName": "tab"}))

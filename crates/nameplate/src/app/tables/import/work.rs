@@ -2,8 +2,9 @@
 //!
 //! An object is read and unpacked by a thread that may block, at most some batches ahead of what is written.
 
-use super::{Import, Status};
+use super::{Import, LOG_GROUP, Status};
 use crate::app::error::{Error, Kind, Result, log_failure};
+use crate::app::log_groups::LogGroups;
 use crate::app::objects::{Item, Selection};
 use crate::app::tables::table::{drop_table, made};
 use crate::app::tables::write::{apply, check};
@@ -13,7 +14,7 @@ use nameplate_dynamodb::import::{CsvRecords, JsonRecords, Record, Records};
 use nameplate_dynamodb::request::{Fields, Write};
 use nameplate_store::dynamodb_import::ImportRow;
 use nameplate_store::{Notice, Tx};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -24,6 +25,8 @@ use tokio::sync::mpsc;
 const TICK: Duration = Duration::from_secs(5);
 /// Records that are written in one transaction.
 const BATCH: usize = 100;
+/// Records of an import that lines are written about. Developer guide: data import, error logs.
+const LOGGED: u64 = 10_000;
 /// Unpacked bytes that are read at a time.
 const PIECE: usize = 16 * 1024;
 /// Unpacked bytes after which a batch is written though it has fewer records.
@@ -38,9 +41,15 @@ struct Batch {
     last: bool,
 }
 
+/// A batch that was written: where the import is, and lines about those of its records that are no items.
+struct Written {
+    import: Import,
+    lines: Vec<String>,
+}
+
 /// Starts the task. It ends when the tables are stopped or gone.
-pub(in crate::app::tables) fn start(tables: &Arc<Tables>) {
-    let weak = Arc::downgrade(tables);
+pub(super) fn start(tables: &Arc<Tables>, logs: &Arc<LogGroups>) {
+    let (weak, logs) = (Arc::downgrade(tables), Arc::clone(logs));
     tokio::spawn(async move {
         loop {
             let Some(tables) = weak.upgrade() else {
@@ -49,10 +58,13 @@ pub(in crate::app::tables) fn start(tables: &Arc<Tables>) {
             if tables.stopped.load(Ordering::Acquire) {
                 return;
             }
-            let more = tables.go_on_with_imports().await.unwrap_or_else(|error| {
-                log_failure!(error, error = ?error, "an import of a table waits: {error:?}");
-                false
-            });
+            let more = tables
+                .go_on_with_imports(&logs)
+                .await
+                .unwrap_or_else(|error| {
+                    log_failure!(error, error = ?error, "an import of a table waits: {error:?}");
+                    false
+                });
             if more {
                 tokio::task::yield_now().await;
                 continue;
@@ -65,7 +77,7 @@ pub(in crate::app::tables) fn start(tables: &Arc<Tables>) {
 
 impl Tables {
     /// Reads one object for the import that waits longest, or ends it. Whether there was one.
-    async fn go_on_with_imports(&self) -> Result<bool> {
+    async fn go_on_with_imports(&self, logs: &LogGroups) -> Result<bool> {
         let open =
             |conn: &nameplate_store::Conn<'_>| Ok::<_, Error>(conn.dynamodb_imports_open(1)?);
         let Some(row) = self.kernel.store.read(open).await?.pop() else {
@@ -88,7 +100,9 @@ impl Tables {
             }
         };
         match listed.items.into_iter().next() {
-            Some(Item::Object { key, .. }) => self.read_object(row, import, &bucket, key).await,
+            Some(Item::Object { key, .. }) => {
+                self.read_object(row, import, (&bucket, key), logs).await
+            }
             _ => self.end(row, None).await,
         }
     }
@@ -97,8 +111,8 @@ impl Tables {
         &self,
         row: ImportRow,
         mut import: Import,
-        bucket: &str,
-        key: String,
+        (bucket, key): (&str, String),
+        logs: &LogGroups,
     ) -> Result<bool> {
         let mut reading = match self.objects.open_whole_object(bucket, &key).await {
             Ok((_, reading)) => Some(reading),
@@ -142,9 +156,11 @@ impl Tables {
                 if self.stopped.load(Ordering::Acquire) {
                     break;
                 }
-                let done = batch.last.then(|| key.clone());
-                match self.write_batch_of(row.key, &import, batch, done).await? {
-                    Some(now) => import = now,
+                match self.write_batch_of(row.key, &import, batch, &key).await? {
+                    Some(written) => {
+                        self.log(&written, logs).await;
+                        import = written.import;
+                    }
                     // Another node goes on with it.
                     None => {
                         goes_on = false;
@@ -167,9 +183,9 @@ impl Tables {
         key: i64,
         before: &Import,
         batch: Batch,
-        done: Option<String>,
-    ) -> Result<Option<Import>> {
-        let before = before.clone();
+        object: &str,
+    ) -> Result<Option<Written>> {
+        let (before, object) = (before.clone(), object.to_owned());
         self.kernel
             .store
             .tx("import-dynamodb-items", move |tx| {
@@ -184,25 +200,47 @@ impl Tables {
                     return Ok(None);
                 };
                 let known = Arc::new(Known::of(&kept)?);
-                for record in &batch.records {
+                let mut lines = Vec::new();
+                for (index, record) in (import.here..).zip(&batch.records) {
                     import.processed += 1;
                     match put(tx, &known, record) {
                         Ok(()) => import.imported += 1,
                         Err(error) if is_ours(&error) => return Err(error),
-                        Err(_) => import.errors += 1,
+                        Err(error) => {
+                            import.errors += 1;
+                            if import.errors <= LOGGED {
+                                lines.push(line(&import, (&object, index), &error.message));
+                            }
+                        }
                     }
                 }
                 import.here += batch.records.len() as u64;
                 import.bytes_here = batch.bytes;
-                if let Some(object) = &done {
+                if batch.last {
                     import.bytes += import.bytes_here;
-                    import.object.clone_from(object);
+                    import.object.clone_from(&object);
                     (import.here, import.bytes_here) = (0, 0);
                 }
                 tx.update_dynamodb_import(key, true, &import.text()?)?;
-                Ok(Some(import))
+                Ok(Some(Written { import, lines }))
             })
             .await
+    }
+
+    /// Writes the lines about records that are no items. An import does not wait for a log that cannot be written.
+    async fn log(&self, written: &Written, logs: &LogGroups) {
+        if written.lines.is_empty() {
+            return;
+        }
+        let now = self.kernel.now().0;
+        let lines = written.lines.iter().map(|line| (now, line.clone()));
+        let of = (written.import.arn.as_str(), "error");
+        if let Err(error) = logs.deliver(LOG_GROUP, of, lines.collect()).await {
+            log_failure!(
+                error,
+                "lines about an import could not be written: {error:?}"
+            );
+        }
     }
 
     /// Ends an import. Without its bucket there is no table; where items are amiss there is one without them.
@@ -249,6 +287,17 @@ impl Tables {
             })
             .await
     }
+}
+
+/// The line about a record, the n-th of its object from 0, that is no item.
+fn line(import: &Import, (object, index): (&str, u64), why: &str) -> String {
+    let bucket = import.asked.bucket();
+    json!({
+        "itemS3Pointer": {"bucket": bucket, "key": object, "itemIndex": index},
+        "importArn": import.arn,
+        "errorMessages": [why],
+    })
+    .to_string()
 }
 
 /// Whether it says nothing of what is imported: the store is away, or we are at fault.
