@@ -722,7 +722,6 @@ fn all_used<'a>(
     })
 }
 
-/// Names and values of tags.
 /// The attributes that `AttributeDefinitions` define.
 ///
 /// # Errors
@@ -731,6 +730,7 @@ pub fn key_attributes(given: &Value) -> Result<Vec<KeyAttribute>> {
     definitions(given.as_array().cloned().unwrap_or_default())
 }
 
+/// Names and values of tags.
 fn tags(given: Vec<Value>) -> Vec<(String, String)> {
     let tag = |entry: Value| {
         let text = |name: &str| entry.get(name)?.as_str().map(str::to_owned);

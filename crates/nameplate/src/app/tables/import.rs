@@ -7,7 +7,7 @@
 mod work;
 
 use super::refusal::Refusal;
-use super::table::{check_tags, insert};
+use super::table::insert;
 use super::{Known, Tables};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
@@ -147,8 +147,13 @@ impl Tables {
         asked: Asked,
         token: Option<String>,
     ) -> Result<Import> {
-        let new = NewTable::read(Fields(asked.creation.clone()))?;
-        check_tags(&new.tags)?;
+        // Tags and policies are no part of what is asked, and their rights were not looked at.
+        let new = NewTable {
+            tags: Vec::new(),
+            policy: None,
+            protected: false,
+            ..NewTable::read(Fields(asked.creation.clone()))?
+        };
         let now = caller.ctx.now.0;
         let (id, tag) = (ids::uuid(), ids::uuid());
         let token = token.unwrap_or_else(ids::uuid);

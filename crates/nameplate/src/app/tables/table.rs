@@ -366,7 +366,7 @@ pub(super) fn insert(
 }
 
 /// Refuses tags that a table cannot have.
-pub(super) fn check_tags(tags: &[(String, String)]) -> Result<()> {
+fn check_tags(tags: &[(String, String)]) -> Result<()> {
     if tags.len() > TAGS {
         return Err(too_many_tags());
     }

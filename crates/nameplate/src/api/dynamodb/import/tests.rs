@@ -158,6 +158,27 @@ async fn what_is_no_item_is_counted_and_left_out() {
     assert_eq!(counts(&told), [1, 0, 1]);
 }
 
+/// Their rights are CreateTable's to look at.
+#[tokio::test]
+async fn an_import_brings_no_policy_and_no_tags() {
+    let app = TestApp::new().await;
+    app.object("files", "data/a", b"{\"Item\":{\"k\":{\"S\":\"a\"}}}")
+        .await;
+    let mut asked = asked("DYNAMODB_JSON", "NONE");
+    let creation = &mut asked["TableCreationParameters"];
+    creation["ResourcePolicy"] = json!("{}");
+    creation["Tags"] = json!([{"Key": "a", "Value": "b"}]);
+    creation["DeletionProtectionEnabled"] = json!(true);
+    assert_eq!(import(&app, asked).await["ImportStatus"], "COMPLETED");
+    let policy = call(&app, "GetResourcePolicy", json!({"ResourceArn": ARN})).await;
+    policy.refused("PolicyNotFoundException");
+    let tags = call(&app, "ListTagsOfResource", json!({"ResourceArn": ARN})).await;
+    assert_eq!(tags.ok()["Tags"], json!([]));
+    call(&app, "DeleteTable", json!({"TableName": "tab"}))
+        .await
+        .ok();
+}
+
 #[tokio::test]
 async fn rows_become_a_table() {
     let app = TestApp::new().await;
