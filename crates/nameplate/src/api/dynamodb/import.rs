@@ -3,10 +3,15 @@
 use super::answer::reply;
 use crate::api::Call;
 use crate::api::call::Reply;
+use crate::app::objects::Selection;
 use crate::app::tables::{AskedImport, IMPORT_LOG_GROUP, Import, ImportStatus};
 use crate::app::{Error, Kind};
 use serde_json::{Map, Value, json};
 
+/// Objects of one import. Developer guide: import quotas.
+const OBJECTS: usize = 50_000;
+/// Objects that are listed at a time.
+const PAGE: usize = 1000;
 /// Digits of a token of ListImports, by the service's model.
 const TOKEN_DIGITS: usize = 112;
 
@@ -47,24 +52,51 @@ pub async fn import_table(call: &mut Call<'_>) -> Result<Reply, Error> {
             "One or more parameter values were invalid: InputFormatOptions can only be specified when InputFormat is CSV",
         ));
     }
-    // The files are read for the caller, who must be allowed to.
-    let realm = call.app.realm();
-    let (bucket, prefix) = (asked.bucket(), asked.prefix());
-    for (action, resource) in [
-        ("s3:ListBucket", realm.s3(bucket)),
-        ("s3:GetObject", realm.s3(format!("{bucket}/{prefix}*"))),
-    ] {
-        call.app
-            .iam
-            .may(&call.caller, action, &resource, &[])
-            .await?;
-    }
+    may_read(call, asked.bucket(), asked.prefix()).await?;
     let token = call.input.text("ClientToken").map(str::to_owned);
     let tables = &call.app.tables;
     let begun = tables.import_table(&call.caller, asked, token).await?;
     Ok(reply(
         &json!({"ImportTableDescription": described(call, &begun)}),
     ))
+}
+
+/// Refuses unless the caller may list and read the files, each of them: they are read for the caller, who is not asked again.
+async fn may_read(call: &Call<'_>, bucket: &str, prefix: &str) -> Result<(), Error> {
+    let (iam, realm) = (&call.app.iam, call.app.realm());
+    let prefix_key = [("s3:prefix".to_owned(), prefix.to_owned())];
+    let list = ("s3:ListBucket", realm.s3(bucket));
+    iam.may(&call.caller, list.0, &list.1, &prefix_key).await?;
+    let mut selection = Selection {
+        prefix: prefix.to_owned(),
+        delimiter: String::new(),
+        after: String::new(),
+        limit: PAGE,
+    };
+    let mut count = 0;
+    loop {
+        let listed = match call.app.objects.list_objects(bucket, &selection).await {
+            Ok(listed) => listed,
+            // The import will say so.
+            Err(error) if matches!(error.kind, Kind::Object(_)) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for item in &listed.items {
+            let object = realm.s3(format!("{bucket}/{}", item.position()));
+            iam.may(&call.caller, "s3:GetObject", &object, &[]).await?;
+        }
+        count += listed.items.len();
+        if count > OBJECTS {
+            return Err(Error::new(
+                Kind::Limit,
+                format!("Subscriber limit exceeded: An import reads {OBJECTS} objects at most"),
+            ));
+        }
+        match listed.items.last() {
+            Some(last) if listed.more => last.position().clone_into(&mut selection.after),
+            _ => return Ok(()),
+        }
+    }
 }
 
 /// `DescribeImport`

@@ -158,6 +158,28 @@ async fn what_is_no_item_is_counted_and_left_out() {
     assert_eq!(counts(&told), [1, 0, 1]);
 }
 
+/// What may not be read by who asks is not read for them; nor is what nobody has looked at.
+#[tokio::test]
+async fn each_object_is_one_that_the_caller_may_read() {
+    let app = TestApp::new().await;
+    let item = |key: &str| format!("{{\"Item\":{{\"k\":{{\"S\":\"{key}\"}}}}}}");
+    app.object("files", "data/a", item("a").as_bytes()).await;
+    app.object("files", "data/secret/b", item("b").as_bytes())
+        .await;
+    let policy = json!({"Version": "2012-10-17", "Statement": {
+        "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::files/data/secret/*"}});
+    let put = app
+        .call("s3", "PUT /files?policy", &[], policy.clone())
+        .await;
+    assert_eq!(put.status, 204);
+    call(&app, "ImportTable", asked("DYNAMODB_JSON", "NONE"))
+        .await
+        .refused("AccessDeniedException");
+    let mut some = asked("DYNAMODB_JSON", "NONE");
+    some["S3BucketSource"]["S3KeyPrefix"] = json!("data/a");
+    assert_eq!(counts(&import(&app, some).await), [1, 1, 0]);
+}
+
 /// Their rights are CreateTable's to look at.
 #[tokio::test]
 async fn an_import_brings_no_policy_and_no_tags() {

@@ -21,6 +21,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
+/// Objects that are listed at a time.
+const PAGE: usize = 100;
 /// How often imports are looked for that another node has left.
 const TICK: Duration = Duration::from_secs(5);
 /// Records that are written in one transaction.
@@ -84,26 +86,39 @@ impl Tables {
             return Ok(false);
         };
         let import = Import::of(&row.document)?;
-        let selection = Selection {
+        let bucket = import.asked.bucket().to_owned();
+        match self.next_object(&import, &bucket).await {
+            Ok(Some(key)) => self.read_object(row, import, (&bucket, key), logs).await,
+            Ok(None) => self.end(row, None).await,
+            Err(error) if is_ours(&error) => Err(error),
+            Err(_) => {
+                let why = ("S3NoSuchBucket", "The specified bucket does not exist");
+                self.end(row, Some(why)).await
+            }
+        }
+    }
+
+    /// The key of the object that is read next. What was written since the import was asked for is none: nobody has looked
+    /// whether who asked may read it.
+    async fn next_object(&self, import: &Import, bucket: &str) -> Result<Option<String>> {
+        let mut selection = Selection {
             prefix: import.asked.prefix().to_owned(),
             delimiter: String::new(),
             after: import.object.clone(),
-            limit: 1,
+            limit: PAGE,
         };
-        let bucket = import.asked.bucket().to_owned();
-        let listed = match self.objects.list_objects(&bucket, &selection).await {
-            Ok(listed) => listed,
-            Err(error) if is_ours(&error) => return Err(error),
-            Err(_) => {
-                let why = ("S3NoSuchBucket", "The specified bucket does not exist");
-                return self.end(row, Some(why)).await;
+        loop {
+            let listed = self.objects.list_objects(bucket, &selection).await?;
+            if let Some(last) = listed.items.last() {
+                last.position().clone_into(&mut selection.after);
             }
-        };
-        match listed.items.into_iter().next() {
-            Some(Item::Object { key, .. }) => {
-                self.read_object(row, import, (&bucket, key), logs).await
+            let key = listed.items.into_iter().find_map(|item| match item {
+                Item::Object { key, info } => (info.modified.0 <= import.started).then_some(key),
+                Item::CommonPrefix(_) => None,
+            });
+            if key.is_some() || !listed.more {
+                return Ok(key);
             }
-            _ => self.end(row, None).await,
         }
     }
 
@@ -115,10 +130,10 @@ impl Tables {
         logs: &LogGroups,
     ) -> Result<bool> {
         let mut reading = match self.objects.open_whole_object(bucket, &key).await {
-            Ok((_, reading)) => Some(reading),
+            Ok((info, reading)) if info.modified.0 <= import.started => Some(reading),
             Err(error) if is_ours(&error) => return Err(error),
-            // It has just been deleted.
-            Err(_) => None,
+            // It has just been deleted, or is another by now.
+            Ok(_) | Err(_) => None,
         };
         let (pieces, unread) = mpsc::channel::<std::io::Result<Bytes>>(2);
         let (batches, mut read) = mpsc::channel::<Batch>(2);
