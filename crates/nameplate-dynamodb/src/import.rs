@@ -38,7 +38,7 @@ impl Records {
     pub fn end(&mut self, out: &mut Vec<Record>) {
         match self {
             Self::Json(records) => records.line_ends(out),
-            Self::Csv(records) => records.file_ends(out),
+            Self::Csv(records) => records.row_ends(out),
         }
     }
 }
@@ -182,10 +182,6 @@ impl CsvRecords {
         }
     }
 
-    fn file_ends(&mut self, out: &mut Vec<Record>) {
-        self.row_ends(out);
-    }
-
     fn row_ends(&mut self, out: &mut Vec<Record>) {
         self.fields.push(std::mem::take(&mut self.field));
         let (fields, held) = (std::mem::take(&mut self.fields), self.held);
@@ -239,7 +235,6 @@ mod tests {
         let mut out = Vec::new();
         records.feed(bytes, &mut out);
         records.end(&mut out);
-        // In whatever pieces they come.
         out
     }
 

@@ -36,6 +36,14 @@ pub(super) struct For {
     pub(super) groups: Vec<Box<str>>,
 }
 
+impl For {
+    /// Some member of a shared subscription gets it there, or a session keeps it for one.
+    fn share(&mut self, group: Box<str>, durable: bool) {
+        self.durable |= durable;
+        self.groups.push(group);
+    }
+}
+
 impl Peers {
     /// Has a message reach the clients of other nodes.
     pub(crate) fn forward(
@@ -84,8 +92,7 @@ impl Peers {
             let (node, interest) = self.choose(&of);
             if node != self.own {
                 let target = targets.entry(node).or_default();
-                target.durable |= interest.durable;
-                target.groups.push(group.clone());
+                target.share(group.clone(), interest.durable);
                 elsewhere.push(group);
             } else if of.len() > 1 {
                 own.push(group);
@@ -114,8 +121,7 @@ impl Peers {
             if left.contains(&&*group) && !of.is_empty() {
                 let (node, interest) = self.choose(&of);
                 let target = targets.entry(node).or_default();
-                target.durable |= interest.durable;
-                target.groups.push(group);
+                target.share(group, interest.durable);
             }
         }
         self.send_to(targets, message, publisher)
@@ -223,8 +229,7 @@ impl Peers {
             if !known.is_empty() {
                 let (node, interest) = self.choose(&known);
                 let target = targets.entry(node).or_default();
-                target.durable |= interest.durable;
-                target.groups.push(group);
+                target.share(group, interest.durable);
             }
         }
     }
@@ -335,8 +340,7 @@ impl Peers {
                 (None, None) => continue,
             };
             let target = targets.entry(node).or_default();
-            target.durable |= durable;
-            target.groups.push((*group).into());
+            target.share((*group).into(), durable);
         }
         (!targets.is_empty()).then_some(targets)
     }
