@@ -3,9 +3,10 @@
 use super::answer::reply;
 use crate::api::Call;
 use crate::api::call::Reply;
-use crate::app::objects::Selection;
+use crate::app::objects::{Item, Selection};
 use crate::app::tables::{AskedImport, IMPORT_LOG_GROUP, Import, ImportStatus};
 use crate::app::{Error, Kind};
+use nameplate_core::ctx::Millis;
 use serde_json::{Map, Value, json};
 
 /// Objects of one import. Developer guide: import quotas.
@@ -52,17 +53,20 @@ pub async fn import_table(call: &mut Call<'_>) -> Result<Reply, Error> {
             "One or more parameter values were invalid: InputFormatOptions can only be specified when InputFormat is CSV",
         ));
     }
-    may_read(call, asked.bucket(), asked.prefix()).await?;
+    let newest = may_read(call, asked.bucket(), asked.prefix()).await?;
     let token = call.input.text("ClientToken").map(str::to_owned);
     let tables = &call.app.tables;
-    let begun = tables.import_table(&call.caller, asked, token).await?;
+    let begun = tables
+        .import_table(&call.caller, (asked, newest), token)
+        .await?;
     Ok(reply(
         &json!({"ImportTableDescription": described(call, &begun)}),
     ))
 }
 
 /// Refuses unless the caller may list and read the files, each of them: they are read for the caller, who is not asked again.
-async fn may_read(call: &Call<'_>, bucket: &str, prefix: &str) -> Result<(), Error> {
+/// When the newest of them was written.
+async fn may_read(call: &Call<'_>, bucket: &str, prefix: &str) -> Result<Millis, Error> {
     let (iam, realm) = (&call.app.iam, call.app.realm());
     let prefix_key = [("s3:prefix".to_owned(), prefix.to_owned())];
     let list = ("s3:ListBucket", realm.s3(bucket));
@@ -73,15 +77,18 @@ async fn may_read(call: &Call<'_>, bucket: &str, prefix: &str) -> Result<(), Err
         after: String::new(),
         limit: PAGE,
     };
-    let mut count = 0;
+    let (mut count, mut newest) = (0, Millis(0));
     loop {
         let listed = match call.app.objects.list_objects(bucket, &selection).await {
             Ok(listed) => listed,
             // The import will say so.
-            Err(error) if matches!(error.kind, Kind::Object(_)) => return Ok(()),
+            Err(error) if matches!(error.kind, Kind::Object(_)) => return Ok(newest),
             Err(error) => return Err(error),
         };
         for item in &listed.items {
+            if let Item::Object { info, .. } = item {
+                newest = newest.max(info.modified);
+            }
             let object = realm.s3(format!("{bucket}/{}", item.position()));
             iam.may(&call.caller, "s3:GetObject", &object, &[]).await?;
         }
@@ -94,7 +101,7 @@ async fn may_read(call: &Call<'_>, bucket: &str, prefix: &str) -> Result<(), Err
         }
         match listed.items.last() {
             Some(last) if listed.more => last.position().clone_into(&mut selection.after),
-            _ => return Ok(()),
+            _ => return Ok(newest),
         }
     }
 }

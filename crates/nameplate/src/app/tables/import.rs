@@ -13,6 +13,8 @@ use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::ids;
 use crate::app::log_groups::LogGroups;
+use nameplate_core::arn::Realm;
+use nameplate_core::ctx::Millis;
 use nameplate_dynamodb::request::Fields;
 use nameplate_dynamodb::table::NewTable;
 use nameplate_store::Notice;
@@ -91,6 +93,9 @@ pub struct Import {
     pub status: Status,
     /// When it was asked for, milliseconds since the epoch.
     pub started: i64,
+    /// When the newest of its objects was written, by the clock of the node that it came to.
+    #[serde(default)]
+    newest: i64,
     /// When it ended.
     pub ended: Option<i64>,
     /// `FailureCode` and `FailureMessage`
@@ -105,7 +110,10 @@ pub struct Import {
     bytes: u64,
     /// The last object that is done.
     object: String,
-    /// Of the one after it, records that are done.
+    /// The one that is read.
+    #[serde(default)]
+    reading: String,
+    /// Of that, records that are done.
     here: u64,
     /// The same in bytes.
     bytes_here: u64,
@@ -118,8 +126,29 @@ impl Import {
     }
 
     /// Up to where it has come.
-    fn position(&self) -> (&str, u64) {
-        (&self.object, self.here)
+    fn position(&self) -> (&str, &str, u64) {
+        (&self.object, &self.reading, self.here)
+    }
+
+    /// Whether it reads what was written then: nobody has looked whether who asked may read what came later. By the clock of
+    /// one node it may be later than by that of another.
+    fn reads(&self, modified: Millis) -> bool {
+        modified.0 <= self.started.max(self.newest)
+    }
+
+    /// Begins with an object, unless it has begun. One of which some was read and that is no more is as good as done.
+    fn begin(&mut self, object: &str) {
+        if self.reading != object {
+            self.bytes += self.bytes_here;
+            (self.here, self.bytes_here) = (0, 0);
+            object.clone_into(&mut self.reading);
+        }
+    }
+
+    /// Whether the bucket is somebody else's, as it was asked for.
+    fn is_elsewhere(&self, realm: &Realm) -> bool {
+        let owner = self.asked.source.get("S3BucketOwner");
+        owner.is_some_and(|owner| *owner != *realm.account)
     }
 
     fn text(&self) -> Result<String> {
@@ -137,14 +166,14 @@ impl Tables {
         work::start(self, logs);
     }
 
-    /// Begins to make a table of files.
+    /// Begins to make a table of files, the `newest` of which was written then.
     ///
     /// # Errors
     /// There is a table of this name, it cannot be so, or the token stands for another request.
     pub async fn import_table(
         &self,
         caller: &Caller,
-        asked: Asked,
+        (asked, newest): (Asked, Millis),
         token: Option<String>,
     ) -> Result<Import> {
         // Tags and policies are no part of what is asked, and their rights were not looked at.
@@ -189,6 +218,7 @@ impl Tables {
                     asked: asked.clone(),
                     status: Status::InProgress,
                     started: now,
+                    newest: newest.0,
                     ended: None,
                     failure: None,
                     processed: 0,
@@ -196,6 +226,7 @@ impl Tables {
                     errors: 0,
                     bytes: 0,
                     object: String::new(),
+                    reading: String::new(),
                     here: 0,
                     bytes_here: 0,
                 };

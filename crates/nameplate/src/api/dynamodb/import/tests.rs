@@ -282,3 +282,114 @@ async fn an_import_goes_on_after_a_start() {
     assert_eq!(told["ImportStatus"], "COMPLETED", "{told}");
     assert_eq!(counts(&told), [6000, 6000, 0]);
 }
+
+/// What was read of an object that is gone after a start says nothing of the next one.
+#[tokio::test]
+async fn an_object_that_is_gone_after_a_start_takes_nothing_from_the_next() {
+    let app = TestApp::new().await;
+    let lines = |name: &str, count: usize| -> String {
+        (0..count)
+            .map(|n| format!("{{\"Item\":{{\"k\":{{\"S\":\"{name}{n}\"}}}}}}\n"))
+            .collect()
+    };
+    app.object("files", "data/a", lines("a", 5000).as_bytes())
+        .await;
+    app.object("files", "data/b", lines("b", 300).as_bytes())
+        .await;
+    let begun = call(&app, "ImportTable", asked("DYNAMODB_JSON", "NONE"))
+        .await
+        .ok();
+    let arn = json!({"ImportArn": begun["ImportTableDescription"]["ImportArn"]});
+    loop {
+        let told = call(&app, "DescribeImport", arn.clone()).await.ok();
+        if counts(&told["ImportTableDescription"])[0] > 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let gone = app
+        .call("s3", "DELETE /files/data/a", &[], Value::Null)
+        .await;
+    assert_eq!(gone.status, 204);
+    let app = app.restarted().await;
+    let told = ended(&app, &begun).await;
+    assert_eq!(told["ImportStatus"], "COMPLETED", "{told}");
+    let table = call(&app, "DescribeTable", json!({"TableName": "tab"}))
+        .await
+        .ok();
+    assert_eq!(told["ImportedItemCount"], table["Table"]["ItemCount"]);
+    for key in ["b0", "b299"] {
+        let get = json!({"TableName": "tab", "Key": {"k": {"S": key}}});
+        let found = call(&app, "GetItem", get).await.ok();
+        assert_eq!(found["Item"]["k"]["S"], key, "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_told_and_keeps_no_other_import_from_its_end() {
+    let app = TestApp::new().await;
+    app.object("files", "data/a", b"{\"Item\":{\"k\":{\"S\":\"a\"}}}")
+        .await;
+    for shelf in std::fs::read_dir(app.directory().join("objects")).expect("shelves") {
+        let shelf = shelf.expect("a shelf").path();
+        for body in std::fs::read_dir(shelf).into_iter().flatten() {
+            std::fs::remove_file(body.expect("a body").path()).expect("it can be removed");
+        }
+    }
+    app.object("files", "data/b", b"{\"Item\":{\"k\":{\"S\":\"b\"}}}")
+        .await;
+    let told = import(&app, asked("DYNAMODB_JSON", "GZIP")).await;
+    assert_eq!(told["ImportStatus"], "FAILED");
+    let lines = logged(&app, "/aws-dynamodb/imports").await;
+    let told_of: Vec<(Value, Value)> = lines.iter().map(of_line).collect();
+    let unreadable = "the object cannot be read";
+    let packed = "the object cannot be unpacked";
+    assert_eq!(
+        told_of,
+        [(json!(0), json!(unreadable)), (json!(0), json!(packed))]
+    );
+    call(&app, "DeleteTable", json!({"TableName": "tab"}))
+        .await
+        .ok();
+    let told = import(&app, asked("DYNAMODB_JSON", "NONE")).await;
+    assert_eq!(counts(&told), [2, 1, 1]);
+}
+
+/// Nodes' clocks differ, and an object has the time of the one that it came to.
+#[tokio::test]
+async fn an_object_that_is_newer_than_the_request_by_another_clock_is_read() {
+    let app = TestApp::new().await;
+    let mut later = app.app.iam.root();
+    later.ctx.now.0 += 60_000;
+    let file = app.directory().join("body");
+    std::fs::write(&file, b"{\"Item\":{\"k\":{\"S\":\"a\"}}}").expect("it can be written");
+    app.object("files", "data/a", b"").await;
+    let objects = &app.app.objects;
+    objects
+        .store_object(&later, "files", "data/b", "text/plain", file)
+        .await
+        .expect("it is stored");
+    let told = import(&app, asked("DYNAMODB_JSON", "NONE")).await;
+    assert_eq!(counts(&told), [1, 1, 0]);
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_said_to_be_somebody_elses_is_not_read() {
+    let app = TestApp::new().await;
+    app.object("files", "data/a", b"{\"Item\":{\"k\":{\"S\":\"a\"}}}")
+        .await;
+    let of = |owner: &str| {
+        let mut asked = asked("DYNAMODB_JSON", "NONE");
+        asked["S3BucketSource"]["S3BucketOwner"] = json!(owner);
+        asked
+    };
+    let told = import(&app, of("999999999999")).await;
+    assert_eq!(told["ImportStatus"], "FAILED");
+    assert_eq!(told["FailureCode"], "S3AccessDenied");
+    assert_eq!(counts(&told), [0, 0, 0]);
+    let gone = call(&app, "DescribeTable", json!({"TableName": "tab"})).await;
+    gone.refused("ResourceNotFoundException");
+    let told = import(&app, of("123456789012")).await;
+    assert_eq!(told["ImportStatus"], "COMPLETED");
+    assert_eq!(told["S3BucketSource"]["S3BucketOwner"], "123456789012");
+}

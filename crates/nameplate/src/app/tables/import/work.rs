@@ -2,7 +2,7 @@
 //!
 //! An object is read and unpacked by a thread that may block, at most some batches ahead of what is written.
 
-use super::{Import, LOG_GROUP, Status};
+use super::{Import, LOG_GROUP, OPEN, Status};
 use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::log_groups::LogGroups;
 use crate::app::objects::{Item, Selection};
@@ -15,10 +15,11 @@ use nameplate_dynamodb::request::{Fields, Write};
 use nameplate_store::dynamodb_import::ImportRow;
 use nameplate_store::{Notice, Tx};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Objects that are listed at a time.
@@ -37,8 +38,8 @@ const BATCH_BYTES: usize = 1024 * 1024;
 /// Records of an object.
 struct Batch {
     records: Vec<Record>,
-    /// Bytes of the object up to here, unpacked.
-    bytes: u64,
+    /// Bytes of the object up to here, unpacked; none where they were not read.
+    bytes: Option<u64>,
     /// Whether the object ends here.
     last: bool,
 }
@@ -49,10 +50,14 @@ struct Written {
     lines: Vec<String>,
 }
 
+/// Until when imports rest that could not go on, by the store's keys.
+type Rests = HashMap<i64, Instant>;
+
 /// Starts the task. It ends when the tables are stopped or gone.
 pub(super) fn start(tables: &Arc<Tables>, logs: &Arc<LogGroups>) {
     let (weak, logs) = (Arc::downgrade(tables), Arc::clone(logs));
     tokio::spawn(async move {
+        let mut rests = Rests::new();
         loop {
             let Some(tables) = weak.upgrade() else {
                 return;
@@ -61,10 +66,10 @@ pub(super) fn start(tables: &Arc<Tables>, logs: &Arc<LogGroups>) {
                 return;
             }
             let more = tables
-                .go_on_with_imports(&logs)
+                .go_on_with_imports(&logs, &mut rests)
                 .await
                 .unwrap_or_else(|error| {
-                    log_failure!(error, error = ?error, "an import of a table waits: {error:?}");
+                    log_failure!(error, error = ?error, "imports of tables wait: {error:?}");
                     false
                 });
             if more {
@@ -78,28 +83,55 @@ pub(super) fn start(tables: &Arc<Tables>, logs: &Arc<LogGroups>) {
 }
 
 impl Tables {
-    /// Reads one object for the import that waits longest, or ends it. Whether there was one.
-    async fn go_on_with_imports(&self, logs: &LogGroups) -> Result<bool> {
+    /// Reads one object for each import that this server works on, or ends it: one that cannot go on keeps no other from it.
+    /// Whether any went on.
+    async fn go_on_with_imports(&self, logs: &LogGroups, rests: &mut Rests) -> Result<bool> {
         let open =
-            |conn: &nameplate_store::Conn<'_>| Ok::<_, Error>(conn.dynamodb_imports_open(1)?);
-        let Some(row) = self.kernel.store.read(open).await?.pop() else {
-            return Ok(false);
-        };
-        let import = Import::of(&row.document)?;
-        let bucket = import.asked.bucket().to_owned();
-        match self.next_object(&import, &bucket).await {
-            Ok(Some(key)) => self.read_object(row, import, (&bucket, key), logs).await,
-            Ok(None) => self.end(row, None).await,
-            Err(error) if is_ours(&error) => Err(error),
-            Err(_) => {
-                let why = ("S3NoSuchBucket", "The specified bucket does not exist");
-                self.end(row, Some(why)).await
+            |conn: &nameplate_store::Conn<'_>| Ok::<_, Error>(conn.dynamodb_imports_open(OPEN)?);
+        let open = self.kernel.store.read(open).await?;
+        rests.retain(|_, until| Instant::now() < *until);
+        let mut more = false;
+        for row in open {
+            if rests.contains_key(&row.key) || self.stopped.load(Ordering::Acquire) {
+                continue;
+            }
+            let key = row.key;
+            match self.go_on_with(row, logs).await {
+                Ok(went_on) => more |= went_on,
+                Err(error) => {
+                    log_failure!(error, error = ?error, "an import of a table waits: {error:?}");
+                    rests.insert(key, Instant::now() + TICK);
+                }
             }
         }
+        Ok(more)
     }
 
-    /// The key of the object that is read next. What was written since the import was asked for is none: nobody has looked
-    /// whether who asked may read it.
+    /// The same of one import, unless another server works on it.
+    async fn go_on_with(&self, row: ImportRow, logs: &LogGroups) -> Result<bool> {
+        let import = Import::of(&row.document)?;
+        let lease = format!("table-import/{}", import.table);
+        if !self.kernel.leads(&lease).await {
+            return Ok(false);
+        }
+        let bucket = import.asked.bucket().to_owned();
+        let failure = match self.next_object(&import, &bucket).await {
+            Ok(_) if import.is_elsewhere(self.kernel.realm()) => {
+                Some(("S3AccessDenied", "Access Denied"))
+            }
+            Ok(Some(key)) => return self.read_object(row, import, (&bucket, key), logs).await,
+            Ok(None) => None,
+            Err(error) if is_ours(&error) => return Err(error),
+            Err(_) => Some(("S3NoSuchBucket", "The specified bucket does not exist")),
+        };
+        let ended = self.end(row, failure).await?;
+        if let Err(error) = self.kernel.store.give_back(&lease).await {
+            tracing::debug!("the lease of an import ends with the server: {error}");
+        }
+        Ok(ended)
+    }
+
+    /// The key of the object that is read next.
     async fn next_object(&self, import: &Import, bucket: &str) -> Result<Option<String>> {
         let mut selection = Selection {
             prefix: import.asked.prefix().to_owned(),
@@ -113,7 +145,7 @@ impl Tables {
                 last.position().clone_into(&mut selection.after);
             }
             let key = listed.items.into_iter().find_map(|item| match item {
-                Item::Object { key, info } => (info.modified.0 <= import.started).then_some(key),
+                Item::Object { key, info } => import.reads(info.modified).then_some(key),
                 Item::CommonPrefix(_) => None,
             });
             if key.is_some() || !listed.more {
@@ -130,15 +162,34 @@ impl Tables {
         logs: &LogGroups,
     ) -> Result<bool> {
         let mut reading = match self.objects.open_whole_object(bucket, &key).await {
-            Ok((info, reading)) if info.modified.0 <= import.started => Some(reading),
-            Err(error) if is_ours(&error) => return Err(error),
-            // It has just been deleted, or is another by now.
-            Ok(_) | Err(_) => None,
+            Ok((info, reading)) if import.reads(info.modified) => reading,
+            Err(error) if waits(&error) => return Err(error),
+            gone => {
+                // It has just been deleted, or is another by now; or its body cannot be had.
+                let broken = gone.err().filter(|error| error.kind == Kind::Internal);
+                if let Some(error) = &broken {
+                    log_unreadable(error);
+                }
+                let batch = Batch {
+                    records: broken
+                        .map(|_| Record::broken(UNREADABLE))
+                        .into_iter()
+                        .collect(),
+                    bytes: None,
+                    last: true,
+                };
+                return self
+                    .write_and_log((row.key, &key), &mut import, batch, logs)
+                    .await;
+            }
         };
         let (pieces, unread) = mpsc::channel::<std::io::Result<Bytes>>(2);
         let (batches, mut read) = mpsc::channel::<Batch>(2);
         let (records, packed) = (records_of(&import), import.asked.compression.clone());
-        let skip = import.here;
+        let skip = match import.reading == key {
+            true => import.here,
+            false => 0,
+        };
         let unpacking = tokio::task::spawn_blocking(move || {
             let source = Pieces {
                 unread,
@@ -147,23 +198,28 @@ impl Tables {
             unpack(source, &packed, records, skip, &batches);
         });
         let feeding = async move {
-            while let Some(reading) = &mut reading {
+            loop {
                 match reading.next().await {
                     Ok(Some(piece)) => {
                         if pieces.send(Ok(piece)).await.is_err() {
-                            break;
+                            return Ok(());
                         }
                     }
-                    Ok(None) => break,
-                    Err(error) => {
+                    Ok(None) => return Ok(()),
+                    Err(error) if waits(&error) => {
                         // What cannot be read now is read again; it is not the object's end.
-                        let broken = std::io::Error::other("the object cannot be read");
+                        let broken = std::io::Error::other("the object cannot be read now");
                         drop(pieces.send(Err(broken)).await);
                         return Err(error);
                     }
+                    Err(error) => {
+                        log_unreadable(&error);
+                        let broken = std::io::Error::new(std::io::ErrorKind::NotFound, UNREADABLE);
+                        drop(pieces.send(Err(broken)).await);
+                        return Ok(());
+                    }
                 }
             }
-            Ok(())
         };
         let writing = async {
             let mut goes_on = true;
@@ -171,16 +227,10 @@ impl Tables {
                 if self.stopped.load(Ordering::Acquire) {
                     break;
                 }
-                match self.write_batch_of(row.key, &import, batch, &key).await? {
-                    Some(written) => {
-                        self.log(&written, logs).await;
-                        import = written.import;
-                    }
-                    // Another node goes on with it.
-                    None => {
-                        goes_on = false;
-                        break;
-                    }
+                let of = (row.key, &*key);
+                if !self.write_and_log(of, &mut import, batch, logs).await? {
+                    goes_on = false;
+                    break;
                 }
             }
             drop(read);
@@ -190,6 +240,23 @@ impl Tables {
         unpacking.await.map_err(Error::internal)?;
         fed?;
         wrote
+    }
+
+    /// Writes a batch of an import, by the store's key, from an object. Whether it was to be written: another node may have gone
+    /// on with the import.
+    async fn write_and_log(
+        &self,
+        (key, object): (i64, &str),
+        import: &mut Import,
+        batch: Batch,
+        logs: &LogGroups,
+    ) -> Result<bool> {
+        let Some(written) = self.write_batch_of(key, import, batch, object).await? else {
+            return Ok(false);
+        };
+        self.log(&written, logs).await;
+        *import = written.import;
+        Ok(true)
     }
 
     /// Puts records as items, and notes it; `None` where the import is not where it was.
@@ -216,6 +283,7 @@ impl Tables {
                 };
                 let known = Arc::new(Known::of(&kept)?);
                 let mut lines = Vec::new();
+                import.begin(&object);
                 for (index, record) in (import.here..).zip(&batch.records) {
                     import.processed += 1;
                     match put(tx, &known, record) {
@@ -230,10 +298,11 @@ impl Tables {
                     }
                 }
                 import.here += batch.records.len() as u64;
-                import.bytes_here = batch.bytes;
+                import.bytes_here = batch.bytes.unwrap_or(import.bytes_here);
                 if batch.last {
                     import.bytes += import.bytes_here;
                     import.object.clone_from(&object);
+                    import.reading.clear();
                     (import.here, import.bytes_here) = (0, 0);
                 }
                 tx.update_dynamodb_import(key, true, &import.text()?)?;
@@ -320,8 +389,20 @@ fn is_ours(error: &Error) -> bool {
     matches!(error.kind, Kind::Internal | Kind::Unavailable)
 }
 
+/// Whether a body that cannot be read may be read later.
+fn waits(error: &Error) -> bool {
+    error.kind == Kind::Unavailable || error.is_of_the_end()
+}
+
+/// What is told of an object whose body cannot be read, now or later.
+const UNREADABLE: &str = "the object cannot be read";
+
+fn log_unreadable(error: &Error) {
+    tracing::error!(error = ?error, "an object of an import cannot be read: {error:?}");
+}
+
 fn put(tx: &mut Tx<'_>, known: &Arc<Known>, record: &Record) -> Result<()> {
-    let item = record.clone().map_err(Error::invalid)?;
+    let item = record.item.clone().map_err(Error::invalid)?;
     let mut fields = Map::new();
     fields.insert("TableName".into(), Value::String(known.table.name.clone()));
     fields.insert("Item".into(), Value::Object(item));
@@ -344,7 +425,7 @@ fn records_of(import: &Import) -> Records {
     let keys = import.asked.creation.get("AttributeDefinitions");
     let keys = keys.and_then(|keys| nameplate_dynamodb::table::key_attributes(keys).ok());
     let records = CsvRecords::new(delimiter.unwrap_or(b','), names, keys.unwrap_or_default());
-    Records::Csv(records)
+    Records::Csv(Box::new(records))
 }
 
 /// What comes over a channel, as a file.
@@ -367,6 +448,46 @@ impl Read for Pieces {
     }
 }
 
+/// Records that make up a batch.
+struct Batches<'a> {
+    found: Vec<Record>,
+    /// Records that are not sent: they were before.
+    skip: u64,
+    /// What the records take, and what was read for them.
+    held: usize,
+    /// Bytes of the object up to here.
+    bytes: u64,
+    to: &'a mpsc::Sender<Batch>,
+}
+
+impl Batches<'_> {
+    /// Whether anybody wants more.
+    fn add(&mut self, record: Option<Record>, taken: usize) -> bool {
+        self.bytes += taken as u64;
+        self.held += taken;
+        if let Some(record) = record {
+            if self.skip > 0 {
+                self.skip -= 1;
+            } else {
+                self.held += record.bytes;
+                self.found.push(record);
+            }
+        }
+        let is_full = self.found.len() >= BATCH || (self.held >= BATCH_BYTES && self.skip == 0);
+        !is_full || self.send(false)
+    }
+
+    fn send(&mut self, last: bool) -> bool {
+        self.held = 0;
+        let batch = Batch {
+            records: std::mem::take(&mut self.found),
+            bytes: Some(self.bytes),
+            last,
+        };
+        self.to.blocking_send(batch).is_ok()
+    }
+}
+
 /// Unpacks an object and sends its records but for the first `skip`, until nobody wants more. What cannot be unpacked is one
 /// record that is none, and the object's end; unless it could not be read, when nothing is said of its end.
 fn unpack(source: Pieces, packed: &str, mut records: Records, skip: u64, to: &mpsc::Sender<Batch>) {
@@ -374,40 +495,34 @@ fn unpack(source: Pieces, packed: &str, mut records: Records, skip: u64, to: &mp
         "GZIP" => Box::new(flate2::read::MultiGzDecoder::new(source)),
         _ => Box::new(source),
     };
-    let (mut piece, mut found) = (vec![0; PIECE], Vec::new());
-    let (mut skip, mut bytes, mut since) = (usize::try_from(skip).unwrap_or(usize::MAX), 0, 0);
-    loop {
-        let last = match source.read(&mut piece) {
-            Ok(0) => {
-                records.end(&mut found);
-                true
-            }
-            Ok(some) => {
-                bytes += some as u64;
-                since += some;
-                records.feed(&piece[..some], &mut found);
-                false
-            }
+    let mut batches = Batches {
+        found: Vec::new(),
+        skip,
+        held: 0,
+        bytes: 0,
+        to,
+    };
+    let mut piece = vec![0; PIECE];
+    let last = loop {
+        let mut unread = match source.read(&mut piece) {
+            Ok(0) => break records.end(),
+            Ok(some) => &piece[..some],
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
             Err(error) if error.kind() == std::io::ErrorKind::Other => return,
-            Err(_) => {
-                found.push(Err("the object cannot be unpacked"));
-                true
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                break Some(Record::broken(UNREADABLE));
             }
+            Err(_) => break Some(Record::broken("the object cannot be unpacked")),
         };
-        let passed = skip.min(found.len());
-        found.drain(..passed);
-        skip -= passed;
-        if last || found.len() >= BATCH || (since >= BATCH_BYTES && skip == 0) {
-            since = 0;
-            let batch = Batch {
-                records: std::mem::take(&mut found),
-                bytes,
-                last,
-            };
-            if to.blocking_send(batch).is_err() || last {
+        while !unread.is_empty() {
+            let (taken, record) = records.take(unread);
+            unread = &unread[taken..];
+            if !batches.add(record, taken) {
                 return;
             }
         }
+    };
+    if batches.add(last, 0) {
+        batches.send(true);
     }
 }
