@@ -145,6 +145,18 @@ impl Tables {
             .ok_or_else(absent)
     }
 
+    /// The same as of this moment, where other nodes may have changed it, or made it anew, of which this one has not heard.
+    async fn table_now(&self, given: &str) -> Result<Arc<Known>> {
+        let known = self.table(given).await?;
+        if !self.kernel.store.is_clustered() {
+            return Ok(known);
+        }
+        let now = self.kernel.store.read(|conn| current(conn, &known));
+        Some(now.await?)
+            .filter(|now| !now.table.importing)
+            .ok_or_else(absent)
+    }
+
     async fn find(&self, given: &str) -> Result<Option<Arc<Known>>> {
         let name = self.name_of(given)?;
         let now = self.kernel.generations.of(Kept::Tables);
@@ -165,14 +177,12 @@ impl Tables {
     }
 }
 
-/// The table as it is in a transaction: the one that is known, unless it has changed.
+/// The table as it is in a transaction: the one that is known, unless it has changed, or was deleted and made anew.
 fn current(conn: &Conn<'_>, known: &Arc<Known>) -> Result<Arc<Known>> {
-    match conn.dynamodb_revision(known.key)? {
-        Some(revision) if revision == known.revision => Ok(Arc::clone(known)),
-        Some(_) => match conn.dynamodb_table_of(known.key)? {
-            Some(row) => Ok(Arc::new(Known::of(&row)?)),
-            None => Err(absent()),
-        },
-        None => Err(absent()),
-    }
+    let row = match conn.dynamodb_revision(known.key)? {
+        Some(revision) if revision == known.revision => return Ok(Arc::clone(known)),
+        Some(_) => conn.dynamodb_table_of(known.key)?,
+        None => conn.dynamodb_table(&known.table.name)?,
+    };
+    Ok(Arc::new(Known::of(&row.ok_or_else(absent)?)?))
 }

@@ -156,7 +156,7 @@ impl Tables {
     /// # Errors
     /// There is no such table or index, or a parameter does not fit it.
     pub async fn query(&self, query: Query) -> Result<Page> {
-        let known = self.table(&query.asked.table).await?;
+        let known = self.table_now(&query.asked.table).await?;
         let index = index_of(&known, &query.asked)?;
         let schema = index.map_or(&known.table.schema, |index| &index.schema);
         let keys = KeyCondition::of(query.keys, schema)?;
@@ -180,7 +180,7 @@ impl Tables {
     /// # Errors
     /// There is no such table or index, or a parameter does not fit it.
     pub async fn scan(&self, scan: Scan) -> Result<Page> {
-        let known = self.table(&scan.asked.table).await?;
+        let known = self.table_now(&scan.asked.table).await?;
         let index = index_of(&known, &scan.asked)?;
         let place = Place::Segment(scan.segment.0, scan.segment.1);
         self.read_page(&known, index, &scan.asked, place).await

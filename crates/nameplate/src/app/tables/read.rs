@@ -44,7 +44,7 @@ impl Tables {
     /// # Errors
     /// There is no such table, or the key does not fit.
     pub async fn get(&self, get: &Get) -> Result<Found> {
-        let known = self.table(&get.table).await?;
+        let known = self.table_now(&get.table).await?;
         let key = known.table.schema.of_key(&get.key)?;
         let row = self
             .kernel
@@ -61,7 +61,7 @@ impl Tables {
     pub async fn get_batch(&self, gets: &[Get]) -> Result<Vec<Option<Found>>> {
         let mut keys = Vec::with_capacity(gets.len());
         for get in gets {
-            let known = self.table(&get.table).await?;
+            let known = self.table_now(&get.table).await?;
             let key = (known.key, known.table.schema.of_key(&get.key)?);
             if keys.contains(&key) {
                 return Err(Error::invalid(

@@ -70,7 +70,7 @@ impl Tables {
         statement: Statement,
         how: How,
     ) -> Result<Executed> {
-        let known = self.table(&statement.source().table).await?;
+        let known = self.table_now(&statement.source().table).await?;
         match statement {
             Statement::Select(select) => self.select(&known, &select, how).await,
             Statement::Exists(_) => Err(Error::invalid(
@@ -101,7 +101,7 @@ impl Tables {
         let Statement::Select(select) = &statement else {
             return self.execute(caller, statement, how).await;
         };
-        let known = self.table(&select.source.table).await?;
+        let known = self.table_now(&select.source.table).await?;
         let key = match &select.source.index {
             None => select.key(&known.table.schema)?,
             Some(_) => None,
@@ -179,7 +179,7 @@ impl Tables {
         let mut parts = Vec::with_capacity(statements.len());
         let mut reasons = Vec::with_capacity(statements.len());
         for (at, (statement, tells)) in statements.iter().enumerate() {
-            let part = match self.table(&statement.source().table).await {
+            let part = match self.table_now(&statement.source().table).await {
                 Ok(known) => part(&known, statement, *tells)
                     .map(|part| part.map(|part| (known, part)))
                     .map_err(|why| of_part(at, &why))?,

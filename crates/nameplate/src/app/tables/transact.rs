@@ -25,7 +25,7 @@ impl Tables {
         let mut reasons = Vec::with_capacity(asked.0.len());
         let mut keys = Vec::with_capacity(asked.0.len());
         for get in &asked.0 {
-            let known = self.table(&get.table).await?;
+            let known = self.table_now(&get.table).await?;
             match known.table.schema.of_key(&get.key) {
                 Ok(key) => {
                     let place = (known.key, key.clone());
