@@ -127,6 +127,14 @@ def test_rest_apis(nodes, function):
     until(lambda: at(there, f"{path}/s/k", *shown)[0] == 403, "the key is off", FOLLOWED)
     one.update_api_key(apiKey=key["id"], patchOperations=[{"op": "replace", "path": "/enabled", "value": "true"}])
     assert at(there, f"{path}/s/k", *shown)[0] == 200
+    # More than its plan lets through, until there is more.
+    quota = [{"op": "replace", "path": "/quota/limit", "value": "1"}, {"op": "replace", "path": "/quota/period", "value": "DAY"}]
+    one.update_usage_plan(usagePlanId=plan, patchOperations=quota)
+    until(lambda: at(there, f"{path}/s/k", *shown)[0] == 429, "all is used", FOLLOWED)
+    more = [{"op": "replace", "path": "/remaining", "value": "5"}]
+    one.update_usage(usagePlanId=plan, keyId=key["id"], patchOperations=more)
+    assert at(there, f"{path}/s/k", *shown)[0] == 200
+    one.update_usage_plan(usagePlanId=plan, patchOperations=[{"op": "remove", "path": "/quota"}])
     # A caller, who had no right so far.
     signed = one.create_resource(restApiId=api, parentId=root, pathPart="i")["id"]
     mock(one, api, signed, kind="AWS_IAM")
@@ -249,6 +257,57 @@ def test_indexes_of_tables(nodes):
         TableName=table, IndexName="by-color", KeyConditionExpression="c = :c", ExpressionAttributeValues={":c": {"S": "red"}}
     )
     assert found["Items"] == [item]
+
+
+def test_tables_that_are_made_anew(nodes):
+    """The other node has the one before in memory, with what was in it."""
+    here, there = nodes
+    one, other, table = here.client("dynamodb"), there.client("dynamodb"), unique("table")
+
+    def make(key):
+        one.create_table(
+            TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+        )  # fmt: skip
+
+    def reads(key, value):
+        where = {key: {"S": value}}
+        statement = {"Statement": f"SELECT * FROM \"{table}\" WHERE {key} = '{value}'"}
+        queried = {
+            "KeyConditionExpression": "#k = :k", "ExpressionAttributeNames": {"#k": key},
+            "ExpressionAttributeValues": {":k": {"S": value}},
+        }  # fmt: skip
+        got = {"Get": {"TableName": table, "Key": where}}
+        return [
+            lambda: [other.get_item(TableName=table, Key=where).get("Item")],
+            lambda: other.batch_get_item(RequestItems={table: {"Keys": [where]}})["Responses"][table],
+            lambda: [one.get("Item") for one in other.transact_get_items(TransactItems=[got])["Responses"]],
+            lambda: other.scan(TableName=table)["Items"],
+            lambda: other.query(TableName=table, **queried)["Items"],
+            lambda: other.execute_statement(**statement)["Items"],
+            lambda: [one.get("Item") for one in other.batch_execute_statement(Statements=[statement])["Responses"]],
+            lambda: [one.get("Item") for one in other.execute_transaction(TransactStatements=[statement])["Responses"]],
+        ]
+
+    make("k")
+    for turn in range(8):
+        key, value = ("k", "a") if turn % 2 == 0 else ("other", "b")
+        item = {key: {"S": value}, "turn": {"N": str(turn)}}
+        one.put_item(TableName=table, Item=item)
+        # One of them is the first that the node is asked after a change.
+        assert reads(key, value)[turn]() == [item], turn
+        one.delete_table(TableName=table)
+        make("other" if key == "k" else "k")
+    # So are writes, and an item that was in the last one is in none.
+    one.delete_table(TableName=table)
+    make("k")
+    assert "Attributes" not in other.put_item(TableName=table, Item={"k": {"S": "a"}}, ReturnValues="ALL_OLD")
+    assert one.scan(TableName=table)["Items"] == [{"k": {"S": "a"}}]
+    one.delete_table(TableName=table)
+    make("k")
+    statements = [{"Statement": f"INSERT INTO \"{table}\" VALUE {{'k': 'b'}}"}]
+    assert "Error" not in other.batch_execute_statement(Statements=statements)["Responses"][0]
+    assert one.scan(TableName=table)["Items"] == [{"k": {"S": "b"}}]
 
 
 def test_names_that_devices_dial(nodes, tmp_path):

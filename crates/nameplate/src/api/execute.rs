@@ -97,9 +97,9 @@ impl Failed {
         self.with(vec![("x-amzn-errortype", kind.to_owned())])
     }
 
-    /// Whether nothing was done for it: nobody was let in, or nothing is there.
+    /// Whether nothing was done for it: nobody was let in, nothing is there, or more was asked than there may be.
     fn is_refusal(&self) -> bool {
-        matches!(self.status, 401 | 403 | 404)
+        matches!(self.status, 401 | 403 | 404 | 429)
     }
 
     /// Why, for who may know it.
