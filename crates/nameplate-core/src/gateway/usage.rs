@@ -10,6 +10,10 @@ const DAY: i64 = 86_400_000;
 const DEFAULT_RATE: f64 = 10_000.0;
 const DEFAULT_BURST: f64 = 5_000.0;
 
+/// How long a server goes by what it counts itself and hears of others, milliseconds: what it has not heard is found where all
+/// write down what was used.
+const LOOKED: i64 = 10_000;
+
 /// The limits of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Limits {
@@ -50,6 +54,8 @@ pub struct Used {
     count: u64,
     // Taken elsewhere since the last time.
     elsewhere: u32,
+    // When it was looked what all have used.
+    looked: i64,
 }
 
 impl Limits {
@@ -218,11 +224,25 @@ impl Used {
             .is_none_or(|quota| self.period == Some(begins(quota)))
     }
 
-    /// So much was used before in the period, of which it has nothing yet.
+    /// Whether it is to be looked what all servers have used of a quota: it was not for a while. Whoever asks looks.
+    pub fn looks(&mut self, limits: &Limits, now: Millis) -> bool {
+        let is_due = limits.quota.is_some() && !(0..LOOKED).contains(&(now.0 - self.looked));
+        if is_due {
+            self.looked = now.0;
+        }
+        is_due
+    }
+
+    /// So much was used in the period, by all servers, as far as it is written down.
     pub fn resume(&mut self, limits: &Limits, now: Millis, count: u64) {
-        if let Some((_, period)) = limits.quota
-            && !self.is_current(limits, now)
-        {
+        let Some((_, period)) = limits.quota else {
+            return;
+        };
+        if self.is_current(limits, now) {
+            // Of the last second this one may know more than is written down.
+            self.charge(limits, now);
+            self.count = self.count.max(count);
+        } else {
             (self.period, self.count) = (Some(period.begins(day_of(now))), count);
             // What was heard of others is in the count.
             self.elsewhere = 0;
@@ -446,11 +466,32 @@ mod tests {
         used.count_elsewhere(2);
         assert!(!used.is_current(&limits, now));
         used.resume(&limits, now, 2);
-        used.resume(&limits, now, 9);
+        used.resume(&limits, now, 1);
         assert!(used.is_current(&limits, now));
         assert_eq!(used.take(&limits, now), Ok(()));
         assert_eq!(used.take(&limits, now), Err(Over::Quota));
         assert!(!used.is_current(&limits, Millis(DAY * 8)));
         assert!(Used::default().is_current(&Limits::default(), now));
+    }
+
+    /// What others counted while they could not tell.
+    #[test]
+    fn what_was_not_heard_of_others_counts_once_it_is_looked() {
+        let limits = Limits::of(&json!({"quota": {"limit": 5, "period": "MONTH"}}));
+        let (now, mut used) = (Millis(DAY * 7), Used::default());
+        assert!(used.looks(&limits, now));
+        used.resume(&limits, now, 0);
+        assert_eq!(used.take(&limits, now), Ok(()));
+        let later = Millis(now.0 + LOOKED);
+        assert!(!used.looks(&limits, Millis(later.0 - 1)));
+        assert!(used.looks(&limits, later));
+        assert!(!used.looks(&limits, later), "somebody looks");
+        // Three of another's and the own, of which one of the other's was heard since.
+        used.count_elsewhere(1);
+        used.resume(&limits, later, 4);
+        assert_eq!(used.take(&limits, later), Ok(()));
+        assert_eq!(used.take(&limits, later), Err(Over::Quota));
+        assert!(used.looks(&limits, now), "the clock was put back");
+        assert!(!Used::default().looks(&Limits::default(), now));
     }
 }

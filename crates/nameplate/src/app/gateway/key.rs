@@ -247,29 +247,41 @@ impl Gateway {
         })
     }
 
-    /// Has a quota go on from what is written down, where this server has not counted in its period yet.
+    /// Has a quota go on from what is written down, where this server has not counted in its period yet, or may not have heard
+    /// of all that others counted.
     async fn resume(&self, plan: &Value, (name, id): (&str, &str), limits: &Limits) -> Result<()> {
         let (of, now) = ((name.to_owned(), id.to_owned()), self.kernel.now());
-        let current = |used: &HashMap<(String, String), usage::Used>| {
-            let own = used.get(&of).copied().unwrap_or_default();
-            own.is_current(limits, now)
+        let (is_current, looks) = {
+            let mut all = self.used.lock();
+            let own = all.entry(of.clone()).or_default();
+            let looks = own.looks(limits, now) && self.kernel.store.is_clustered();
+            (own.is_current(limits, now), looks)
         };
-        if current(&self.used.lock()) {
+        if is_current && !looks {
             return Ok(());
         }
+        match self.look(plan, id).await {
+            Ok(count) => {
+                let mut all = self.used.lock();
+                all.entry(of).or_default().resume(limits, now, count);
+                Ok(())
+            }
+            // It goes on by what it has.
+            Err(error) if is_current && error.kind == Kind::Unavailable => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What a key has used of a plan in its period, by all servers, as far as it is written down.
+    async fn look(&self, plan: &Value, id: &str) -> Result<u64> {
         self.write_usage().await?;
-        let day = day_of(now);
+        let day = day_of(self.kernel.now());
         let used = self
             .kernel
             .store
             .read(|conn| used_since(conn, plan, id, (day, day)))
             .await?;
-        let count = u64::try_from(used.values().sum::<i64>()).unwrap_or(0);
-        let mut all = self.used.lock();
-        all.entry(of.clone())
-            .or_default()
-            .resume(limits, now, count);
-        Ok(())
+        Ok(u64::try_from(used.values().sum::<i64>()).unwrap_or(0))
     }
 
     /// Writes down what was used, all of it once.
