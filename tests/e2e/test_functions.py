@@ -216,8 +216,12 @@ def test_the_rest_of_the_api(server, functions):
     assert json.loads(client.get_policy(FunctionName=name)["Policy"])["Statement"][0]["Sid"] == "s"
     client.remove_permission(FunctionName=name, StatementId="s")
     client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    with pytest.raises(client.exceptions.TooManyRequestsException):
+    with pytest.raises(client.exceptions.TooManyRequestsException) as refused:
         client.invoke(FunctionName=name)
+    told = refused.value.response
+    assert told["Error"]["Message"] == "Rate Exceeded."
+    assert told["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    assert told["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
     fails(lambda: client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=901),
           "InvalidParameterValueException", "below its minimum value of [100]", status=400)  # fmt: skip
     client.delete_function_concurrency(FunctionName=name)

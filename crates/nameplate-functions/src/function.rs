@@ -104,6 +104,15 @@ pub struct Answer {
     pub init: Option<Duration>,
 }
 
+/// What bounds how many calls run at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concurrency {
+    /// What is reserved for the function.
+    Reserved,
+    /// What the host takes of all functions.
+    Unreserved,
+}
+
 /// Why a call did not reach the function.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -113,9 +122,9 @@ pub enum Failure {
     /// The event is not JSON.
     #[error("Could not parse request body into json: {0}")]
     PayloadNotJson(String),
-    /// Reserved concurrency is used up, or the host was too busy for too long.
-    #[error("{0}")]
-    Throttled(String),
+    /// As many calls run as may; the text says how many.
+    #[error("{1}")]
+    Throttled(Concurrency, String),
     /// An interpreter or a runtime client is missing; the text says which, and how to install it.
     #[error("{0}")]
     RuntimeMissing(String),

@@ -22,7 +22,8 @@ pub use code::{
 };
 pub use confine::Confinement;
 pub use function::{
-    Answer, Code, Failure, Function, Invocation, LOG_TAIL, MAX_PAYLOAD, MAX_REQUEST, UNHANDLED,
+    Answer, Code, Concurrency, Failure, Function, Invocation, LOG_TAIL, MAX_PAYLOAD, MAX_REQUEST,
+    UNHANDLED,
 };
 pub use host::{Credentials, Demand, Files, Host, LOG_BYTES, Settings, Sign, is_reserved};
 pub use logs::{

@@ -1,7 +1,7 @@
 //! Which environments there are, who waits for one, and which are idle.
 
 use super::Environment;
-use crate::function::{Code, Failure, Function};
+use crate::function::{Code, Concurrency, Failure, Function};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -130,7 +130,8 @@ impl Pool {
             .reserved_concurrency
             .is_some_and(|most| count >= most)
         {
-            return Err(Failure::Throttled("Rate Exceeded.".into()));
+            let why = "Rate Exceeded.".into();
+            return Err(Failure::Throttled(Concurrency::Reserved, why));
         }
         running.insert(function.name.clone(), count + 1);
         Ok(Counted {
@@ -152,7 +153,8 @@ impl Pool {
             Ok(permit) => permit,
             Err(_) => {
                 let busy = |why: String| {
-                    Failure::Throttled(format!("{} functions are running, {why}", self.most))
+                    let why = format!("{} functions are running, {why}", self.most);
+                    Failure::Throttled(Concurrency::Unreserved, why)
                 };
                 if self.waiting.fetch_add(1, Ordering::Relaxed) >= queue.0 {
                     self.waiting.fetch_sub(1, Ordering::Relaxed);

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, said, test, test_with};
 use libtest_mimic::Trial;
-use nameplate_functions::{Failure, Invocation, LOG_TAIL, MAX_PAYLOAD, MAX_REQUEST};
+use nameplate_functions::{Concurrency, Failure, Invocation, LOG_TAIL, MAX_PAYLOAD, MAX_REQUEST};
 use serde_json::json;
 use std::fs;
 use std::sync::Arc;
@@ -315,11 +315,11 @@ async fn the_rest(fixture: Fixture) {
     one.reserved_concurrency = Some(1);
     let refused = fixture.try_call(&one, "{}").await.unwrap_err();
     assert!(
-        matches!(&refused, Failure::Throttled(why) if why == "Rate Exceeded."),
+        matches!(&refused, Failure::Throttled(Concurrency::Reserved, why) if why == "Rate Exceeded."),
         "{refused}"
     );
     one.name = "good".into();
     one.reserved_concurrency = Some(0);
     let refused = fixture.try_call(&one, "{}").await.unwrap_err();
-    assert!(matches!(refused, Failure::Throttled(_)), "{refused}");
+    assert!(matches!(refused, Failure::Throttled(..)), "{refused}");
 }

@@ -2,7 +2,7 @@
 
 use crate::fixture::{Fixture, test, test_with};
 use libtest_mimic::Trial;
-use nameplate_functions::{Code, Failure, Function, Invocation};
+use nameplate_functions::{Code, Concurrency, Failure, Function, Invocation};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -90,7 +90,7 @@ async fn full(fixture: Fixture) {
     for call in calls {
         match call.await.unwrap() {
             Ok(_) => ran += 1,
-            Err(Failure::Throttled(why)) => {
+            Err(Failure::Throttled(Concurrency::Unreserved, why)) => {
                 assert!(why.contains("1 functions are running"), "{why}");
                 refused += 1;
             }

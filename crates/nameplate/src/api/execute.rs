@@ -25,7 +25,7 @@ pub use door::Door;
 pub use tried::{Trial, Tried, tried};
 
 use super::{Content, Request, Response};
-use crate::app::functions::{FromOutside, How, Source};
+use crate::app::functions::{FromOutside, How, Refusal, Source};
 use crate::app::gateway::{Api, KeyRefused, Refused};
 use crate::app::{App, Error, Kind};
 use authorizer::{Question, question};
@@ -128,14 +128,10 @@ impl From<Error> for Failed {
             None => error.message.clone(),
         };
         let failed = match error.kind {
-            Kind::Throttled => Self::told(429, "Too Many Requests"),
+            Kind::Throttled(_) => Self::told(429, "Too Many Requests"),
             Kind::Unavailable => Self::told(503, "Service Unavailable"),
-            Kind::Function(crate::app::functions::Refusal::Late) => {
-                Self::told(504, "Endpoint request timed out")
-            }
-            Kind::Function(crate::app::functions::Refusal::TooLarge) => {
-                Self::told(413, "Request Too Long")
-            }
+            Kind::Function(Refusal::Late) => Self::told(504, "Endpoint request timed out"),
+            Kind::Function(Refusal::TooLarge) => Self::told(413, "Request Too Long"),
             _ => Self::told(500, "Internal server error"),
         };
         failed.because(why)

@@ -255,7 +255,7 @@ fn fault(error: &Error, _: Option<&'static Operation>) -> ApiError {
     let (code, status) = match error.kind {
         Kind::NotFound => (NO_CODE, 404),
         Kind::Denied => (NO_CODE, 403),
-        Kind::Throttled => (NO_CODE, 429),
+        Kind::Throttled(_) => (NO_CODE, 429),
         Kind::Internal => (NO_CODE, 500),
         Kind::InUse => (IN_THE_WAY, 400),
         _ => (NO_CODE, 400),

@@ -227,7 +227,7 @@ pub(super) async fn carry_out(
     // What ends them must stay within reach.
     let throttled = || app.faults().due(Fault::Throttle, operation.name);
     if !std::ptr::eq(row, &own::ROW) && throttled().is_some() {
-        return Err(Error::new(Kind::Throttled, "Rate exceeded").into());
+        return Err(Error::new(Kind::Throttled(None), "Rate exceeded").into());
     }
     if built.is_some() {
         if app.quota.quotas().is_some() {

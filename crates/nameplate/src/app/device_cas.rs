@@ -38,7 +38,7 @@ pub enum Standing {
 impl From<SharedError> for Error {
     fn from(why: SharedError) -> Self {
         match why {
-            SharedError::Outdated { .. } => Error::new(Kind::Throttled, why.to_string()),
+            SharedError::Outdated { .. } => Error::new(Kind::Throttled(None), why.to_string()),
             SharedError::Store(why) => why.into(),
             why => Error::internal(why),
         }
@@ -312,11 +312,11 @@ mod tests {
         authority.succeed(&change, later).expect("made");
         removed(&gone.key_id()).expect("it issues no more");
         let answer = register(refused).await.map_err(kind);
-        assert_eq!(answer, Err(Kind::Throttled));
+        assert_eq!(answer, Err(Kind::Throttled(None)));
         authority.end_to_forget(&gone).expect("it stays");
         register(taken).await.expect("registered");
         authority.forget(&gone.key_id(), later).expect("removed");
         let answer = register(late).await.map_err(kind);
-        assert_eq!(answer, Err(Kind::Throttled));
+        assert_eq!(answer, Err(Kind::Throttled(None)));
     }
 }

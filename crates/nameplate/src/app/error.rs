@@ -6,6 +6,7 @@ use crate::app::{
     functions, jobs, objects, presence, provisioning, registry, rules, search, tables,
 };
 use nameplate_core::shadow;
+use nameplate_functions::Concurrency;
 use std::fmt;
 
 /// The kind of a refusal or failure: one that any service may meet, or one of a service's own.
@@ -32,8 +33,8 @@ pub enum Kind {
     MalformedPolicy,
     /// The caller may not.
     Denied,
-    /// More calls than a rate allows.
-    Throttled,
+    /// More calls than a rate allows, or, where a limit is named, than may run at once.
+    Throttled(Option<Concurrency>),
     /// Not built.
     NotBuilt,
     /// A server elsewhere that it needs cannot be used at the moment.

@@ -174,7 +174,7 @@ impl Ground {
         self.check_allowed()?;
         if self.hold.is_held() {
             return Err(Error::new(
-                Kind::Throttled,
+                Kind::Throttled(None),
                 "a backup is being made, which needs what there is; ask again when it is done",
             ));
         }

@@ -48,7 +48,7 @@ impl fmt::Display for Exceeded {
 impl From<Exceeded> for Error {
     /// AWS says the first two words; the rest is for whoever rehearses.
     fn from(exceeded: Exceeded) -> Self {
-        Error::new(Kind::Throttled, format!("Rate exceeded: {exceeded}"))
+        Error::new(Kind::Throttled(None), format!("Rate exceeded: {exceeded}"))
     }
 }
 

@@ -17,7 +17,7 @@ pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
         Kind::Limit => "TooManyTagsException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
-        Kind::Throttled => "ThrottlingException",
+        Kind::Throttled(_) => "ThrottlingException",
         Kind::Internal | Kind::Unavailable => "InternalServerException",
         _ => "ValidationException",
     };

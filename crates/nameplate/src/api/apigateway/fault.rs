@@ -13,7 +13,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Kind::Limit => "LimitExceededException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
-        Kind::Throttled => "TooManyRequestsException",
+        Kind::Throttled(_) => "TooManyRequestsException",
         Kind::Internal | Kind::Unavailable => "ServiceUnavailableException",
         _ => "BadRequestException",
     };

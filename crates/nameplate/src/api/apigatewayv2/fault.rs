@@ -10,7 +10,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
     let code = match error.kind {
         Kind::NotFound => "NotFoundException",
         Kind::Exists { .. } | Kind::InUse => "ConflictException",
-        Kind::Limit | Kind::Throttled => "TooManyRequestsException",
+        Kind::Limit | Kind::Throttled(_) => "TooManyRequestsException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
         Kind::Internal | Kind::Unavailable => "ServiceUnavailableException",

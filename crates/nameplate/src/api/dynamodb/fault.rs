@@ -16,7 +16,7 @@ pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
         Kind::Limit => "LimitExceededException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
-        Kind::Throttled => "ThrottlingException",
+        Kind::Throttled(_) => "ThrottlingException",
         Kind::Internal | Kind::Unavailable => "InternalServerError",
         Kind::Table(refusal) => match refusal {
             Refusal::InUse => "ResourceInUseException",
@@ -66,7 +66,7 @@ pub(super) fn of_statement(error: &Error) -> Value {
     let code = match &error.kind {
         Kind::NotFound => "ResourceNotFound",
         Kind::Denied => "AccessDenied",
-        Kind::Throttled => "ThrottlingError",
+        Kind::Throttled(_) => "ThrottlingError",
         Kind::Internal | Kind::Unavailable => "InternalServerError",
         Kind::Table(Refusal::Condition(_)) => "ConditionalCheckFailed",
         Kind::Table(Refusal::Duplicate) => "DuplicateItem",

@@ -51,7 +51,7 @@ impl Found<'_> {
 /// In the words of HTTP APIs.
 pub(super) fn failed(error: Error) -> Failed {
     let told = match error.kind {
-        Kind::Throttled => Failed::told(429, "Too Many Requests"),
+        Kind::Throttled(_) => Failed::told(429, "Too Many Requests"),
         Kind::Unavailable | Kind::Function(Refusal::Late) => {
             Failed::told(503, "Service Unavailable")
         }

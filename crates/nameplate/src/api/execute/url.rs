@@ -22,7 +22,7 @@ fn spoken(status: u16, text: &str) -> Failed {
 
 pub(super) fn failed(error: Error) -> Failed {
     let told = match error.kind {
-        Kind::Throttled => spoken(429, "Rate Exceeded."),
+        Kind::Throttled(_) => spoken(429, "Rate Exceeded."),
         Kind::Unavailable => spoken(503, "Service Unavailable"),
         Kind::Function(Refusal::TooLarge) => spoken(413, "Request Too Long"),
         Kind::Function(_) => spoken(502, "Internal Server Error"),

@@ -21,7 +21,7 @@ pub fn of(error: &Error, operation: Option<&'static Operation>) -> ApiError {
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::Denied => "AccessDenied",
         Kind::NotBuilt => "NotImplemented",
-        Kind::Throttled => "Throttling",
+        Kind::Throttled(_) => "Throttling",
         Kind::Internal | Kind::Unavailable => "ServiceFailure",
         Kind::Invalid => "ValidationError",
         _ => "InvalidInput",

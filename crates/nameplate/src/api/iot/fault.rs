@@ -78,7 +78,7 @@ fn name(kind: &Kind, operation: Option<&'static Operation>) -> &'static str {
         Kind::Direct(presence::Refusal::TooLarge) => "RequestEntityTooLargeException",
         Kind::Direct(presence::Refusal::NotReceivable) => "UnauthorizedException",
         Kind::Direct(presence::Refusal::TimedOut) => "GatewayTimeoutException",
-        Kind::Throttled => "ThrottlingException",
+        Kind::Throttled(_) => "ThrottlingException",
         Kind::NotBuilt => "NotImplementedException",
         Kind::Unavailable => "ServiceUnavailableException",
         Kind::Internal => "InternalFailureException",

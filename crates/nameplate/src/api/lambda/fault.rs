@@ -7,6 +7,7 @@ use crate::app::{Error, Kind, objects};
 use nameplate_aws::model::{Operation, Service};
 use nameplate_aws::respond::ApiError;
 use nameplate_aws::route::{Route, route};
+use nameplate_functions::Concurrency;
 
 /// A refusal of Lambda.
 pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
@@ -17,7 +18,8 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Kind::NotFound => "ResourceNotFoundException",
         Kind::Denied => "AccessDeniedException",
         Kind::NotBuilt => "NotImplementedException",
-        Kind::Throttled => "TooManyRequestsException",
+        Kind::Throttled(Some(limit)) => return throttled(limit),
+        Kind::Throttled(None) => "TooManyRequestsException",
         Kind::Internal | Kind::Unavailable => "ServiceException",
         Kind::Function(refusal) => match refusal {
             Refusal::Exists => "ResourceConflictException",
@@ -33,6 +35,22 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         _ => "InvalidParameterValueException",
     };
     named(Service::Lambda, code, error)
+}
+
+/// A call beside as many as may run: which limit it is, and after how many seconds to try again.
+/// [Lambda API reference: TooManyRequestsException]
+fn throttled(limit: Concurrency) -> ApiError {
+    let reason = match limit {
+        Concurrency::Reserved => "ReservedFunctionConcurrentInvocationLimitExceeded",
+        Concurrency::Unreserved => "ConcurrentInvocationLimitExceeded",
+    };
+    ApiError::new(
+        Service::Lambda,
+        "TooManyRequestsException",
+        "Rate Exceeded.",
+    )
+    .with("Reason", reason)
+    .with_header("retry-after", "1")
 }
 
 /// A request whose body is longer than `limit` bytes.

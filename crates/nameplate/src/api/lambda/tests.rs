@@ -721,3 +721,25 @@ async fn what_there_is_not_is_said_in_the_services_words() {
     second["StatementId"] = json!("u");
     assert_eq!(call(&app, &line, second).await.status, 412);
 }
+
+#[test]
+fn which_limit_a_call_met_is_told() {
+    use crate::app::{Error, Kind};
+    use nameplate_functions::Concurrency;
+    let check = |limit: Concurrency, reason: &str| {
+        let error = Error::new(Kind::Throttled(Some(limit)), "8 functions are running");
+        let told = super::fault::of(&error, None);
+        assert_eq!(
+            (&*told.code, told.status),
+            ("TooManyRequestsException", 429)
+        );
+        assert_eq!(told.message, "Rate Exceeded.");
+        assert_eq!(told.extra, [("Reason", json!(reason))]);
+        assert_eq!(told.headers, [("retry-after", "1".to_owned())]);
+    };
+    check(
+        Concurrency::Reserved,
+        "ReservedFunctionConcurrentInvocationLimitExceeded",
+    );
+    check(Concurrency::Unreserved, "ConcurrentInvocationLimitExceeded");
+}

@@ -14,7 +14,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Kind::Denied => "AccessDeniedException",
         Kind::NamedTwice => "ValidationException",
         Kind::NotBuilt => "NotImplementedException",
-        Kind::Throttled => "ThrottlingException",
+        Kind::Throttled(_) => "ThrottlingException",
         Kind::Internal | Kind::Unavailable => "ServiceUnavailableException",
         _ => "InvalidParameterException",
     };

@@ -14,7 +14,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Kind::Object(refusal) => refusal,
         Kind::Denied => return named("AccessDenied"),
         Kind::NotBuilt => return named("NotImplemented"),
-        Kind::Throttled => return named("SlowDown"),
+        Kind::Throttled(_) => return named("SlowDown"),
         Kind::Unavailable => return named("ServiceUnavailable"),
         Kind::Internal => {
             let text = "We encountered an internal error. Please try again.";

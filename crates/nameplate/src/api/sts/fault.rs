@@ -11,7 +11,7 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Kind::Denied => "AccessDenied",
         Kind::MalformedPolicy => "MalformedPolicyDocument",
         Kind::NotBuilt => "NotImplemented",
-        Kind::Throttled => "Throttling",
+        Kind::Throttled(_) => "Throttling",
         Kind::Internal | Kind::Unavailable => "InternalFailure",
         _ => "ValidationError",
     };

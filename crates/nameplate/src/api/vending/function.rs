@@ -96,7 +96,7 @@ impl Failed {
             Failed::Body(_) => "malformed",
             Failed::Call(error) => match error.kind {
                 Kind::NotFound | Kind::Invalid | Kind::Denied => "refused",
-                Kind::Throttled => "too_often",
+                Kind::Throttled(_) => "too_often",
                 _ => "unavailable",
             },
             Failed::Setting(_) | Failed::Answer(_) => "unavailable",
@@ -110,7 +110,7 @@ impl Failed {
             Failed::Body(why) => (400, why.0.as_str()),
             Failed::Call(error) => match error.kind {
                 Kind::NotFound | Kind::Invalid | Kind::Denied => (403, "Forbidden"),
-                Kind::Throttled => (429, "Too Many Requests"),
+                Kind::Throttled(_) => (429, "Too Many Requests"),
                 Kind::Unavailable if http_api => (503, "Service Unavailable"),
                 Kind::Unavailable => (504, "Endpoint request timed out"),
                 Kind::Function(_) => (413, "Request Too Long"),

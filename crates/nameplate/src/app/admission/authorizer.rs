@@ -40,7 +40,7 @@ fn unanswered(silent: Unanswered) -> Error {
         Silence::NotPermitted => AuthorizerRefusal::NotPermitted.because(silent.reason),
         Silence::Late | Silence::Failed => AuthorizerRefusal::Answer.because(silent.reason),
         Silence::Absent => Error::not_found(silent.reason),
-        Silence::Throttled => Error::new(Kind::Throttled, silent.reason),
+        Silence::Throttled => Error::new(Kind::Throttled(None), silent.reason),
         Silence::Internal => Error::new(Kind::Internal, silent.reason),
     }
 }

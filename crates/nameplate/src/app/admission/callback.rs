@@ -195,7 +195,7 @@ mod tests {
             ),
             (
                 "busy",
-                |_| Err(Error::new(Kind::Throttled, "Rate Exceeded.")),
+                |_| Err(Error::new(Kind::Throttled(None), "Rate Exceeded.")),
                 "callback-throttled",
                 "Rate Exceeded.",
             ),

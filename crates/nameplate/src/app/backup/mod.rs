@@ -81,7 +81,7 @@ impl App {
         self.iam.may(caller, "nameplate:Backup", "*", &[]).await?;
         let Some(held) = self.kernel.hold().begin() else {
             return Err(Error::new(
-                Kind::Throttled,
+                Kind::Throttled(None),
                 "a backup is being made; ask again when it is done",
             ));
         };

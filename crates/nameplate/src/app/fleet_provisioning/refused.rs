@@ -98,7 +98,7 @@ impl From<Exceeded> for Refused {
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         match error.kind {
-            Kind::Throttled => Self::new(Why::Throttled, "fleet-throttled", error.message),
+            Kind::Throttled(_) => Self::new(Why::Throttled, "fleet-throttled", error.message),
             Kind::Unavailable => Self::new(Why::Unavailable, "fleet-unavailable", error.message),
             _ => {
                 log_failure!(error, "fleet provisioning failed: {error:?}");

@@ -42,7 +42,7 @@ impl From<Error> for Unanswered {
         let why = match error.kind {
             Kind::NotFound => Silence::Absent,
             Kind::Denied => Silence::NotPermitted,
-            Kind::Throttled => Silence::Throttled,
+            Kind::Throttled(_) => Silence::Throttled,
             Kind::Function(Refusal::Late) => Silence::Late,
             Kind::Function(_) | Kind::NotBuilt | Kind::Invalid => Silence::Failed,
             _ => Silence::Internal,

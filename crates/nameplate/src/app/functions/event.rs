@@ -182,7 +182,7 @@ impl Functions {
                 }
             },
             Err(error) => match error.kind {
-                Kind::Throttled | Kind::Unavailable => {
+                Kind::Throttled(_) | Kind::Unavailable => {
                     let due = Millis(self.kernel.now().0 + THROTTLED_MILLIS);
                     return self.later(&event, event.attempts, due).await;
                 }

@@ -183,7 +183,7 @@ impl Functions {
             Ok(_) => true,
             Err(error) => !matches!(
                 error.kind,
-                Kind::Denied | Kind::NotFound | Kind::Invalid | Kind::Throttled
+                Kind::Denied | Kind::NotFound | Kind::Invalid | Kind::Throttled(_)
             ),
         };
         let said = answered.as_ref().ok().and_then(Option::as_ref);

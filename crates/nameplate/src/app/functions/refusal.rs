@@ -52,7 +52,7 @@ pub(super) fn failed(failure: Failure) -> Error {
     match failure {
         Failure::PayloadTooLarge(_) => Refusal::TooLarge.because(text),
         Failure::PayloadNotJson(_) => Refusal::NotJson.because(text),
-        Failure::Throttled(_) => Error::new(Kind::Throttled, text),
+        Failure::Throttled(limit, _) => Error::new(Kind::Throttled(Some(limit)), text),
         Failure::RuntimeMissing(_) | Failure::NotConfined(_) => Refusal::Runtime.because(text),
         Failure::Patience(_) => Refusal::Late.because(text),
         failure @ Failure::Io(..) => Error::internal(failure),

@@ -250,7 +250,7 @@ impl Ingress {
                 Sender::Will(_) => {
                     tracing::error!(topic = name, "a retained will could not be kept: {error:?}")
                 }
-                _ if error.kind == Kind::Throttled => return Err(Refusal::Full(error)),
+                _ if matches!(error.kind, Kind::Throttled(_)) => return Err(Refusal::Full(error)),
                 _ => return Err(Refusal::Failed(error)),
             }
         }

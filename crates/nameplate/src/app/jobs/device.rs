@@ -210,7 +210,7 @@ impl Jobs {
             return rejection(refusal, token, now);
         }
         let code = match error.kind {
-            Kind::Throttled => "RequestThrottled",
+            Kind::Throttled(_) => "RequestThrottled",
             Kind::NotFound => "ResourceNotFound",
             Kind::Invalid => "InvalidRequest",
             _ => {

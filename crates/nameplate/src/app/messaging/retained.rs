@@ -87,7 +87,7 @@ impl Messaging {
                 let why = format!(
                     "Rate exceeded: {most} topics have a retained message, as many as may; clear some of them"
                 );
-                Err(Error::new(Kind::Throttled, why))
+                Err(Error::new(Kind::Throttled(None), why))
             }
         }
     }
@@ -195,13 +195,13 @@ mod tests {
         assert_eq!(retain("a", b"1").await, Ok(()));
         assert_eq!(retain("b", b"1").await, Ok(()));
         for _ in 0..2 {
-            assert_eq!(retain("c", b"1").await, Err(Kind::Throttled));
+            assert_eq!(retain("c", b"1").await, Err(Kind::Throttled(None)));
             // What is there may still be replaced.
             assert_eq!(retain("a", b"2").await, Ok(()));
         }
         assert_eq!(messaging.retained("c").await.expect("it is read"), None);
         assert_eq!(retain("b", b"").await, Ok(()));
         assert_eq!(retain("c", b"1").await, Ok(()));
-        assert_eq!(retain("d", b"1").await, Err(Kind::Throttled));
+        assert_eq!(retain("d", b"1").await, Err(Kind::Throttled(None)));
     }
 }

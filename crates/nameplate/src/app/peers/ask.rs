@@ -474,7 +474,7 @@ fn refusal(told: Told) -> Result<(), Error> {
         "too-large" => Refusal::TooLarge.into(),
         "not-receivable" => Refusal::NotReceivable.into(),
         "timed-out" => Refusal::TimedOut.into(),
-        "throttled" => Kind::Throttled,
+        "throttled" => Kind::Throttled(None),
         "not-found" => Kind::NotFound,
         _ => return Err(Error::internal(text)),
     };
@@ -487,7 +487,7 @@ fn told(done: Result<(), Error>) -> Told {
         Kind::Direct(Refusal::TooLarge) => "too-large",
         Kind::Direct(Refusal::NotReceivable) => "not-receivable",
         Kind::Direct(Refusal::TimedOut) => "timed-out",
-        Kind::Throttled => "throttled",
+        Kind::Throttled(_) => "throttled",
         Kind::NotFound => "not-found",
         _ => "internal",
     };

@@ -333,7 +333,7 @@ impl Presence {
         let (end, ended) = tokio::sync::oneshot::channel();
         if !client.outbox().send_direct(Direct { message, end }) {
             let text = "Too many messages wait for this client";
-            return Some(Err(Error::new(Kind::Throttled, text)));
+            return Some(Err(Error::new(Kind::Throttled(None), text)));
         }
         let wait = confirmation.unwrap_or(WRITE_LIMIT);
         Some(match tokio::time::timeout(wait, ended).await {

@@ -196,7 +196,7 @@ mod tests {
             ),
             (
                 "busy",
-                |_| Err(Error::new(Kind::Throttled, "Rate Exceeded.")),
+                |_| Err(Error::new(Kind::Throttled(None), "Rate Exceeded.")),
                 "hook-throttled",
                 "Rate Exceeded.",
             ),

@@ -511,7 +511,7 @@ impl Checked {
             return Ok(());
         }
         Err(Error::new(
-            Kind::Throttled,
+            Kind::Throttled(None),
             "The CA that issued the certificate is being removed; ask again",
         ))
     }

@@ -296,7 +296,7 @@ impl Engine {
             );
             invoked.await.map_err(|error| match error.kind {
                 // Who waits for the answer waits no longer than for a function that is there.
-                Kind::Throttled if how != Invocation::Asynchronous => plain(&error).into(),
+                Kind::Throttled(_) if how != Invocation::Asynchronous => plain(&error).into(),
                 _ => Trouble::from(error),
             })
         })
@@ -370,7 +370,7 @@ impl From<Error> for Trouble {
                 passes: Passes::Back,
                 why: error.message,
             },
-            Kind::Throttled => Self {
+            Kind::Throttled(_) => Self {
                 passes: Passes::Soon,
                 why: plain(&error),
             },

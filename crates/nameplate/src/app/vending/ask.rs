@@ -57,7 +57,7 @@ impl From<Error> for Stop {
             tracing::error!("vending failed: {}: {source}", error.message);
         }
         let code = match error.kind {
-            Kind::Throttled => return Stop::TooOften,
+            Kind::Throttled(_) => return Stop::TooOften,
             Kind::Internal => "vending-internal",
             _ => "vending-provisioning-refused",
         };
