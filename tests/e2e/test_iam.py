@@ -92,6 +92,9 @@ def test_policies_of_ones_own(iam, role_name):
     name = unique("Policy")
     made = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(ALLOW_LIST), Description="x", Tags=[TAG])["Policy"]
     arn = made["Arn"]
+    # What it was made with is told by GetPolicy alone; of what is told at once, tags are part.
+    assert "Description" not in made and made["Tags"] == [TAG]
+    assert iam.get_policy(PolicyArn=arn)["Policy"]["Description"] == "x"
     assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == [TAG]
     assert arn == f"arn:aws:iam::{ACCOUNT}:policy/{name}" and made["PolicyId"].startswith("ANPA")
     assert made["DefaultVersionId"] == "v1" and made["AttachmentCount"] == 0

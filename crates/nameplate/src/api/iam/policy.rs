@@ -24,11 +24,6 @@ fn members(policy: &PolicyView) -> Members {
         .node("UpdateDate", date(policy.modified))
 }
 
-fn answer(policy: &PolicyView) -> Node {
-    let members = members(policy).maybe("Description", policy.description.as_deref());
-    Node::structure([("Policy", with_tags(members, &policy.tags).build())])
-}
-
 fn version_id(number: i64) -> String {
     format!("v{number}")
 }
@@ -52,7 +47,7 @@ pub(super) fn own_arn(call: &Call<'_>) -> Result<String, Error> {
     }
 }
 
-/// CreatePolicy.
+/// CreatePolicy. Without the description, as at AWS.
 pub async fn create_policy(call: &Call<'_>) -> Result<Node, Error> {
     let new = NewPolicy {
         name: owned(call, "PolicyName")?,
@@ -66,7 +61,8 @@ pub async fn create_policy(call: &Call<'_>) -> Result<Node, Error> {
         .iam
         .create_managed_policy(&call.caller, new)
         .await?;
-    Ok(answer(&created))
+    let members = with_tags(members(&created), &created.tags);
+    Ok(Node::structure([("Policy", members.build())]))
 }
 
 /// GetPolicy.
