@@ -89,6 +89,16 @@ impl RequestError {
                 let words = "Couldn't parse the specified URI.";
                 ApiError::new(service, "InvalidURI", words).with_status(400)
             }
+            (
+                Self::Text {
+                    name,
+                    expected: "a whole number",
+                },
+                Protocol::RestXml,
+            ) => {
+                let text = format!("Provided {name} not an integer or within integer range");
+                ApiError::new(service, "InvalidArgument", text).with("ArgumentName", name.as_str())
+            }
             (_, Protocol::RestXml) => ApiError::new(service, "InvalidArgument", self.to_string()),
             (Self::Text { .. } | Self::NotText, _) => {
                 ApiError::invalid_parameter(operation, format!("The request is not valid. {self}."))

@@ -269,6 +269,11 @@ impl Template {
         // Only S3 tells operations apart by what they require; elsewhere a missing parameter
         // is a validation error of the operation the path names.
         let s3 = operation.service == Service::S3;
+        // By headers only where the query says nothing: `?attributes` is GetObjectAttributes, whatever else it lacks.
+        let required_headers = match s3 && literal_query.is_empty() {
+            true => required(Location::Header),
+            false => Vec::new(),
+        };
         Self {
             operation,
             segments,
@@ -278,11 +283,7 @@ impl Template {
             } else {
                 Vec::new()
             },
-            required_headers: if s3 {
-                required(Location::Header)
-            } else {
-                Vec::new()
-            },
+            required_headers,
         }
     }
 

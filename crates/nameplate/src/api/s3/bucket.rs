@@ -1,6 +1,6 @@
 //! Buckets.
 
-use super::{Call, Failure, Reply, access, argument, text};
+use super::{Call, Failure, Fault, Reply, access, argument, text};
 use nameplate_aws::respond::Node;
 
 /// The region whose buckets say nothing of theirs.
@@ -21,15 +21,12 @@ pub(super) async fn create(call: &mut Call<'_>) -> Result<Reply, Failure> {
         false => None,
     };
     if let Some(region) = &region
-        && !region
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && (region == FIRST_REGION
+            || !region
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
     {
-        return Err(argument(
-            "LocationConstraint",
-            region,
-            "must be the name of a region",
-        ));
+        return Err(Fault::Location(region.clone()).into());
     }
     let bucket = call.bucket();
     if call.app.realm().region == FIRST_REGION && region.is_none() {

@@ -164,20 +164,11 @@ pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
         let Some(text) = call.input.text("CopySourceRange") else {
             return copyable(info.whole());
         };
-        let wrong = || {
-            argument(
-                "x-amz-copy-source-range",
-                text,
-                "must be bytes=first-last, within the object",
-            )
-        };
-        let extent = range::parse(text, info.size)?.ok_or_else(wrong)?;
-        let last = text
-            .rsplit_once('-')
-            .and_then(|(_, last)| last.parse().ok());
-        if last.is_none_or(|last: u64| last >= info.size) {
-            return Err(wrong());
-        }
+        let extent = range::of_source(text, info.size).map_err(|message| Fault::Argument {
+            name: "x-amz-copy-source-range",
+            value: text.to_owned(),
+            message,
+        })?;
         copyable(extent)
     };
     let (_, (), reading) = call

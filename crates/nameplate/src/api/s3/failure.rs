@@ -77,6 +77,8 @@ pub(in crate::api) enum Fault {
     Acl,
     /// Not a storage class that is kept.
     StorageClass,
+    /// No region that a bucket can be asked into; the first is where a bucket is that names none.
+    Location(String),
     /// The request contradicts itself.
     Request(&'static str),
     /// A setting that no bucket here has, or that this one has not; the bucket.

@@ -38,7 +38,14 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Refusal::KeyTooLong { bytes } => named("KeyTooLongError")
             .with("Size", *bytes)
             .with("MaxSizeAllowed", KEY_BYTES),
-        Refusal::Tag { .. } => named("InvalidTag"),
+        Refusal::Tag { key, value, .. } => {
+            let named = named("InvalidTag").with("TagKey", &**key);
+            match value {
+                Some(value) => named.with("TagValue", &**value),
+                None => named,
+            }
+        }
+        Refusal::TooManyTags { .. } => named("BadRequest").with_status(400),
         Refusal::MetadataTooLarge { bytes } => named("MetadataTooLarge").with("Size", *bytes),
         Refusal::TooLarge { bytes, most } => named("EntityTooLarge")
             .with("ProposedSize", *bytes)
@@ -160,6 +167,12 @@ pub fn request(fault: &Fault) -> ApiError {
             "InvalidStorageClass",
             "The storage class you specified is not valid",
         ),
+        Fault::Location(region) => error(
+            "InvalidLocationConstraint",
+            "The specified location-constraint is not valid",
+        )
+        .with("LocationConstraint", region.as_str())
+        .with_status(400),
         Fault::Request(text) => error("InvalidRequest", text),
         Fault::Refused(text) => error("InvalidRequest", text),
         Fault::NoOrigin => error(

@@ -1,9 +1,7 @@
 //! What objects have besides their bodies, from headers and to headers.
 
 use super::{Call, Failure, Fault, Reply, argument, tagging};
-use crate::app::objects::{
-    Checksum, Details, Expected, OBJECT_TAGS, ObjectInfo, Refusal, check_tags,
-};
+use crate::app::objects::{Checksum, Details, Expected, OBJECT, ObjectInfo, Refusal, check_tags};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::headers::Headers;
 use nameplate_core::ctx::Millis;
@@ -92,7 +90,7 @@ pub(super) fn tags(headers: &Headers<'_>) -> Result<Vec<(String, String)>, Failu
         .text("x-amz-tagging")
         .map(|value| tagging::of_header(&value))
         .unwrap_or_default();
-    check_tags(&tags, OBJECT_TAGS)?;
+    check_tags(&tags, OBJECT)?;
     Ok(tags)
 }
 

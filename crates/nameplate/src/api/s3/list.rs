@@ -1,6 +1,6 @@
 //! Lists of objects.
 
-use super::{Call, Failure, Reply, argument, text};
+use super::{Call, Failure, Fault, Reply, argument, text};
 use crate::app::objects::{Item, Listing, ObjectInfo, Selection};
 use nameplate_aws::respond::Node;
 use nameplate_aws::token::TokenSeal;
@@ -25,11 +25,12 @@ impl Call<'_> {
             .and_then(|bytes| String::from_utf8(bytes).ok());
         match position {
             Some(position) => Ok(Some(position)),
-            None => Err(argument(
-                "continuation-token",
-                token,
-                "was not issued for this list",
-            )),
+            None => Err(Fault::Argument {
+                name: "continuation-token",
+                value: token.to_owned(),
+                message: "The continuation token provided is incorrect".to_owned(),
+            }
+            .into()),
         }
     }
 
@@ -63,7 +64,7 @@ impl Call<'_> {
             prefix: input("Prefix"),
             delimiter: input("Delimiter"),
             after,
-            limit: self.limit("MaxKeys")?,
+            limit: self.limit("MaxKeys", "maxKeys")?,
         })
     }
 }

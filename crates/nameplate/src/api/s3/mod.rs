@@ -109,18 +109,29 @@ impl Call<'_> {
     }
 
     /// How many items a list may have: a parameter from 0, or the most.
-    fn limit(&self, name: &'static str) -> Result<usize, Failure> {
+    fn limit(&self, name: &'static str, argument: &'static str) -> Result<usize, Failure> {
         const MOST: usize = 1000;
-        match self.input.integer(name) {
-            Some(limit) => match usize::try_from(limit) {
-                Ok(limit) => Ok(limit.min(MOST)),
-                Err(_) => Err(argument(
-                    name,
-                    limit,
-                    "must be an integer between 0 and 2147483647",
-                )),
-            },
-            None => Ok(MOST),
+        let limit = self.natural(name, argument)?;
+        Ok(limit.map_or(MOST, |limit| limit.min(MOST)))
+    }
+
+    /// A parameter from 0, by its member and by the name that a refusal tells.
+    fn natural(
+        &self,
+        name: &'static str,
+        argument: &'static str,
+    ) -> Result<Option<usize>, Failure> {
+        let Some(number) = self.input.integer(name) else {
+            return Ok(None);
+        };
+        match usize::try_from(number) {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(Fault::Argument {
+                name: argument,
+                value: number.to_string(),
+                message: format!("Argument {argument} must be an integer between 0 and 2147483647"),
+            }
+            .into()),
         }
     }
 }

@@ -80,11 +80,12 @@ pub(super) async fn upload(call: &Call<'_>) -> Result<Upload, Failure> {
 pub(super) fn part_number(call: &Call<'_>) -> Result<i64, Failure> {
     match call.input.integer("PartNumber") {
         Some(number) if (1..=PARTS).contains(&number) => Ok(number),
-        other => Err(argument(
-            "partNumber",
-            other.unwrap_or_default(),
-            "must be an integer between 1 and 10000, inclusive",
-        )),
+        other => Err(Fault::Argument {
+            name: "partNumber",
+            value: other.unwrap_or_default().to_string(),
+            message: "Part number must be an integer between 1 and 10000, inclusive".to_owned(),
+        }
+        .into()),
     }
 }
 
@@ -207,8 +208,9 @@ pub(super) async fn abort(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 pub(super) async fn list_parts(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let upload = upload(call).await?;
-    let limit = call.limit("MaxParts")?;
-    let after = call.input.integer("PartNumberMarker").unwrap_or(0);
+    let limit = call.limit("MaxParts", "max-parts")?;
+    let after = call.natural("PartNumberMarker", "part-number-marker")?;
+    let after = after.map_or(0, |after| i64::try_from(after).unwrap_or(i64::MAX));
     let mut parts = call
         .app
         .objects
@@ -257,7 +259,7 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
         ));
     }
     let write = call.writer()?;
-    let limit = call.limit("MaxUploads")?;
+    let limit = call.limit("MaxUploads", "max-uploads")?;
     let input = |name: &str| call.input.text(name).unwrap_or_default();
     let (prefix, key) = (input("Prefix"), input("KeyMarker"));
     let id = call

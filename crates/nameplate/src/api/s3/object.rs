@@ -139,13 +139,18 @@ impl Call<'_> {
 /// GetObjectAttributes: those that are asked for. Of parts it is told how many there are.
 pub(super) async fn attributes(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.of_no_version()?;
-    let names: Vec<String> = match call.headers.text("x-amz-object-attributes") {
-        Some(names) => names
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect(),
-        None => Vec::new(),
+    let asked = call.headers.text("x-amz-object-attributes");
+    let asked = asked.filter(|names| !names.trim().is_empty());
+    let Some(asked) = asked else {
+        return Err(Fault::Request(
+            "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty",
+        )
+        .into());
     };
+    let names: Vec<String> = asked
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .collect();
     let known = [
         "ETag",
         "Checksum",
@@ -153,7 +158,7 @@ pub(super) async fn attributes(call: &mut Call<'_>) -> Result<Reply, Failure> {
         "StorageClass",
         "ObjectSize",
     ];
-    if names.is_empty() || !names.iter().all(|name| known.contains(&name.as_str())) {
+    if !names.iter().all(|name| known.contains(&name.as_str())) {
         let text = "Invalid attribute name specified.";
         return Err(Fault::Argument {
             name: "x-amz-object-attributes",

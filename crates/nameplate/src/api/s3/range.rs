@@ -43,6 +43,33 @@ pub(super) fn parse(range: &str, size: u64) -> Result<Option<Extent>, Refusal> {
     }
 }
 
+/// The bytes of a source of this size that an `x-amz-copy-source-range` names: `bytes=first-last` within it.
+///
+/// # Errors
+/// S3's sentence.
+pub(super) fn of_source(range: &str, size: u64) -> Result<Extent, String> {
+    let bounds = range
+        .strip_prefix("bytes=")
+        .and_then(|range| range.split_once('-'))
+        .map(|(first, last)| (number(first), number(last)));
+    let Some((Ok(Some(first)), Ok(Some(last)))) = bounds else {
+        return Err(
+            "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the \
+             zero-based offsets of the first and last bytes to copy"
+                .to_owned(),
+        );
+    };
+    if first > last || last >= size {
+        return Err(format!(
+            "Range specified is not valid for source object of size: {size}"
+        ));
+    }
+    Ok(Extent {
+        offset: first,
+        size: last - first + 1,
+    })
+}
+
 /// A number, or nothing at all.
 fn number(text: &str) -> Result<Option<u64>, ()> {
     if text.is_empty() {
@@ -143,5 +170,31 @@ mod tests {
         refused("bytes=-0", 10);
         refused("bytes=0-", 0);
         refused("bytes=-1", 0);
+    }
+
+    #[test]
+    fn ranges_of_sources() {
+        let check = |range: &str, expected: Result<(u64, u64), &str>| {
+            let found = of_source(range, 10).map(|extent| (extent.offset, extent.size));
+            match expected {
+                Ok(extent) => assert_eq!(found, Ok(extent), "{range}"),
+                Err(text) => assert!(found.is_err_and(|found| found.contains(text)), "{range}"),
+            }
+        };
+        check("bytes=0-9", Ok((0, 10)));
+        check("bytes=4-4", Ok((4, 1)));
+        for range in ["bytes=0-10", "bytes=4-2", "bytes=10-10"] {
+            check(range, Err("is not valid for source object of size: 10"));
+        }
+        for range in [
+            "0-9",
+            "bytes=0-",
+            "bytes=-9",
+            "bytes=a-9",
+            "bytes=0",
+            "bytes=0-1,4-5",
+        ] {
+            check(range, Err("must be of the form bytes=first-last"));
+        }
     }
 }

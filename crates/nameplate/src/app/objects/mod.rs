@@ -22,7 +22,7 @@ pub use list::{Item, Listing, Selection};
 pub use refusal::Refusal;
 pub use setting::Ownership;
 pub(crate) use sweep::{Leftovers, Suspects};
-pub use tag::{OBJECT_TAGS, check_tags};
+pub use tag::{OBJECT, check_tags};
 pub use upload::{Completion, NamedPart, NewPart, PARTS, Part, Plan, Upload};
 
 use crate::app::caller::Caller;

@@ -49,11 +49,21 @@ pub enum Refusal {
         /// Its length, bytes.
         bytes: usize,
     },
-    /// Not a tag, or not one more.
-    #[error("{reason}")]
+    /// Not a tag.
+    #[error("{text}")]
     Tag {
-        /// Which one and why.
-        reason: String,
+        /// Why.
+        text: &'static str,
+        /// Its name.
+        key: Box<str>,
+        /// Its value, where that is wrong.
+        value: Option<Box<str>>,
+    },
+    /// More tags than a bucket or an object has.
+    #[error("{text}")]
+    TooManyTags {
+        /// How many are taken.
+        text: &'static str,
     },
     /// User metadata is larger than 2 KB.
     #[error("Your metadata headers exceed the maximum allowed metadata size")]

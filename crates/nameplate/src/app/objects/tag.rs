@@ -5,10 +5,25 @@ use crate::app::caller::Caller;
 use crate::app::{Error, Result};
 use nameplate_store::Conn;
 
-/// Most tags of an object (S3 user guide: object tagging).
-pub const OBJECT_TAGS: usize = 10;
-/// Most tags of a bucket (S3 user guide: cost allocation tags).
-pub const BUCKET_TAGS: usize = 50;
+/// What may have tags: how many, and what is said of too many and of the system's own.
+pub struct Tagged {
+    most: usize,
+    too_many: &'static str,
+    of_the_system: &'static str,
+}
+
+/// An object (S3 user guide: object tagging).
+pub const OBJECT: &Tagged = &Tagged {
+    most: 10,
+    too_many: "Object tags cannot be greater than 10",
+    of_the_system: "Your TagKey cannot be prefixed with aws:",
+};
+/// A bucket (S3 user guide: cost allocation tags).
+pub const BUCKET: &Tagged = &Tagged {
+    most: 50,
+    too_many: "Bucket tag count cannot be greater than 50",
+    of_the_system: "System tags cannot be added/updated by requester",
+};
 
 impl Objects {
     /// Tags of an object, or where no key is given of the bucket, in the order of names.
@@ -22,7 +37,7 @@ impl Objects {
             .store
             .read(|conn| {
                 exists(conn, bucket, key)?;
-                Ok(conn.tags(&arn, "", BUCKET_TAGS)?)
+                Ok(conn.tags(&arn, "", BUCKET.most)?)
             })
             .await
     }
@@ -35,14 +50,7 @@ impl Objects {
         key: Option<&str>,
         tags: Vec<(String, String)>,
     ) -> Result<()> {
-        check_tags(
-            &tags,
-            if key.is_some() {
-                OBJECT_TAGS
-            } else {
-                BUCKET_TAGS
-            },
-        )?;
+        check_tags(&tags, if key.is_some() { OBJECT } else { BUCKET })?;
         let arn = self.tagged(bucket, key);
         let (bucket, key) = (bucket.to_owned(), key.map(str::to_owned));
         self.kernel
@@ -69,34 +77,38 @@ fn exists(conn: &Conn<'_>, bucket: &str, key: Option<&str>) -> Result<()> {
     }
 }
 
-/// Refuses tags that nothing may have.
-pub fn check_tags(tags: &[(String, String)], most: usize) -> Result<()> {
-    let refused = |reason: String| Err::<(), Error>(Refusal::Tag { reason }.into());
-    if tags.len() > most {
-        return refused(format!(
-            "There can be at most {most} tags, and these are {}",
-            tags.len()
-        ));
+/// Refuses tags that it may not have, in S3's order: too many, one twice, one of the system's, names, values.
+pub fn check_tags(tags: &[(String, String)], of: &Tagged) -> Result<()> {
+    if tags.len() > of.most {
+        return Err(Refusal::TooManyTags { text: of.too_many }.into());
     }
+    let takes =
+        |text: &str, most: usize| text.chars().count() <= most && text.chars().all(is_of_tags);
     for (at, (key, value)) in tags.iter().enumerate() {
-        if key.is_empty() || key.chars().count() > 128 {
-            return refused(format!("The TagKey you have provided is invalid: {key:?}"));
-        }
-        if value.chars().count() > 256 {
-            return refused(format!(
-                "The TagValue you have provided is invalid: {value:?}"
-            ));
+        let refused = |text, value: Option<&String>| {
+            let (key, value) = (
+                key.as_str().into(),
+                value.map(|value| value.as_str().into()),
+            );
+            Err::<(), Error>(Refusal::Tag { text, key, value }.into())
+        };
+        if tags[..at].iter().any(|(other, _)| other == key) {
+            return refused("Cannot provide multiple Tags with the same key", None);
         }
         if key.starts_with("aws:") {
-            return refused(format!(
-                "System tags cannot be added or updated by a requester: {key:?}"
-            ));
+            return refused(of.of_the_system, None);
         }
-        if tags[..at].iter().any(|(other, _)| other == key) {
-            return refused(format!(
-                "Cannot provide multiple Tags with the same key: {key:?}"
-            ));
+        if key.is_empty() || !takes(key, 128) {
+            return refused("The TagKey you have provided is invalid", None);
+        }
+        if !takes(value, 256) {
+            return refused("The TagValue you have provided is invalid", Some(value));
         }
     }
     Ok(())
+}
+
+/// Letters, digits and spaces of any script, and `_.:/=+-@` (S3 user guide: object tagging).
+fn is_of_tags(c: char) -> bool {
+    c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
 }

@@ -66,7 +66,7 @@ async fn a_form_puts_its_file() {
         ["content-length-range", 1, 100_000]
     ]);
     const TAGS: &str =
-        "<Tagging><TagSet><Tag><Key>a b</Key><Value>c&amp;d</Value></Tag></TagSet></Tagging>";
+        "<Tagging><TagSet><Tag><Key>a b</Key><Value>c&#43;d</Value></Tag></TagSet></Tagging>";
     // Longer than what a piece of the body has, with what looks like the begin of a boundary.
     let file = b"\r\n--the-mar".repeat(900);
     let fields = [

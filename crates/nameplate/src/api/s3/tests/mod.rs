@@ -7,6 +7,7 @@ mod forms;
 mod lists;
 mod objects;
 mod uploads;
+mod words;
 
 use crate::api::{BodyStream, Content, Request, answer_streamed};
 use crate::testing::{NOW, TestApp};
