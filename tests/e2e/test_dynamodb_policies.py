@@ -1,5 +1,6 @@
 """Policies of tables: who else may use one. DynamoDB developer guide: "Using resource-based policies for DynamoDB"."""
 
+import contextlib
 import json
 
 import pytest
@@ -88,3 +89,74 @@ def test_a_table_is_made_with_its_policy(server):
         AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}], ResourcePolicy=document(arn, reader),
     )  # fmt: skip
     assert server.client("dynamodb", key).describe_table(TableName=name)["Table"]["TableArn"] == arn
+
+
+def test_a_deny_holds_at_every_door(server, table):
+    """By name and by ARN, of the account's root as of anybody."""
+    dynamodb, (name, arn) = server.client("dynamodb"), table
+    everything = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    user, key = user_key(server, everything)
+    free = unique("free")
+    dynamodb.create_table(
+        TableName=free, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+    )  # fmt: skip
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "dynamodb:*", "Resource": [arn, f"{arn}/*"]}
+    dynamodb.put_resource_policy(ResourceArn=arn, Policy=document(arn, deny), ConfirmRemoveSelfResourceAccess=True)
+    item, where = {"k": {"S": "b"}}, {"k": {"S": "a"}}
+
+    def doors(client, table):
+        given = {"TableName": table}
+        queried = {"KeyConditionExpression": "k = :k", "ExpressionAttributeValues": {":k": {"S": "a"}}}
+        statements = [
+            f"SELECT * FROM \"{table}\"", f"SELECT * FROM \"{table}\" WHERE k = 'a'", f"SELECT * FROM \"{table}\".\"idx\"",
+            f"INSERT INTO \"{table}\" VALUE {{'k': 'b'}}", f"UPDATE \"{table}\" SET x = 1 WHERE k = 'a'",
+            f"DELETE FROM \"{table}\" WHERE k = 'a'",
+        ]  # fmt: skip
+        yield lambda: client.get_item(**given, Key=where)
+        yield lambda: client.put_item(**given, Item=item)
+        yield lambda: client.update_item(**given, Key=where)
+        yield lambda: client.delete_item(**given, Key=where)
+        yield lambda: client.scan(**given)
+        yield lambda: client.query(**given, **queried)
+        yield lambda: client.query(**given, IndexName="idx", **queried)
+        yield lambda: client.batch_get_item(RequestItems={free: {"Keys": [where]}, table: {"Keys": [where]}})
+        put = [{"PutRequest": {"Item": item}}]
+        yield lambda: client.batch_write_item(RequestItems={free: put, table: put})
+        got = [{"Get": {"TableName": free, "Key": where}}, {"Get": {**given, "Key": where}}]
+        yield lambda: client.transact_get_items(TransactItems=got)
+        first = {"Put": {"TableName": free, "Item": item}}
+        check = {"ConditionCheck": {**given, "Key": where, "ConditionExpression": "attribute_exists(k)"}}
+        for part in ({"Put": {**given, "Item": item}}, {"Delete": {**given, "Key": where}}, check):
+            yield lambda part=part: client.transact_write_items(TransactItems=[first, part])
+        for statement in statements:
+            yield lambda statement=statement: client.execute_statement(Statement=statement)
+            if "WHERE" in statement or "INSERT" in statement:
+                yield lambda statement=statement: client.execute_transaction(TransactStatements=[{"Statement": statement}])
+        yield lambda: client.describe_table(**given)
+        yield lambda: client.describe_time_to_live(**given)
+        yield lambda: client.update_table(**given, DeletionProtectionEnabled=True)
+        yield lambda: client.delete_table(**given)
+
+    for client in (server.client("dynamodb", key), dynamodb):
+        for given in (name, arn):
+            for number, door in enumerate(doors(client, given)):
+                try:
+                    door()
+                except ClientError as error:
+                    assert error.response["Error"]["Code"] == "AccessDeniedException", (number, given, error)
+                else:
+                    raise AssertionError(f"door {number} is open for {given}")
+            # A batch tells of each statement by itself.
+            for statement in (f"SELECT * FROM \"{given}\" WHERE k = 'a'", f"INSERT INTO \"{given}\" VALUE {{'k': 'b'}}"):
+                with contextlib.suppress(ClientError):
+                    told = client.batch_execute_statement(Statements=[{"Statement": statement}])["Responses"][0]
+                    assert told["Error"]["Code"] == "AccessDenied" and "Item" not in told
+        fails(lambda: client.tag_resource(ResourceArn=arn, Tags=[{"Key": "a", "Value": "b"}]), "AccessDeniedException", status=400)  # noqa: B023
+        assert client.scan(TableName=free)["Items"] == []
+    # Only the root takes it away.
+    other = server.client("dynamodb", key)
+    fails(lambda: other.delete_resource_policy(ResourceArn=arn), "AccessDeniedException", status=400)
+    dynamodb.delete_resource_policy(ResourceArn=arn)
+    assert dynamodb.scan(TableName=name)["Items"] == [where]
+    dynamodb.delete_table(TableName=free)
