@@ -6,7 +6,7 @@ import pytest
 from lib import unique, until
 from nodes import Fleet
 
-LINES = 30_000
+LINES = 6_000
 
 
 @pytest.fixture(scope="module")

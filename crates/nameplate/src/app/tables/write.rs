@@ -144,7 +144,17 @@ pub(super) fn apply(
         false if now.table.importing => return Err(absent()),
         false => Some(check(&now.table, write)?),
     };
-    let (known, key) = (&now, changed.as_ref().unwrap_or(key));
+    make(tx, &now, changed.as_ref().unwrap_or(key), write, alone)
+}
+
+/// The same of a table that this transaction has read.
+pub(super) fn make(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    key: &KeyBytes,
+    write: &Write,
+    alone: bool,
+) -> Result<Written> {
     let table = &known.table;
     let row = tx.dynamodb_item(known.key, &key.hash, &key.range)?;
     let looks = write.condition.is_some()

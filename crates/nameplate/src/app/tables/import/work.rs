@@ -7,7 +7,7 @@ use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::log_groups::LogGroups;
 use crate::app::objects::{Item, Selection};
 use crate::app::tables::table::{drop_table, made};
-use crate::app::tables::write::{apply, check};
+use crate::app::tables::write::{check, make};
 use crate::app::tables::{Known, Tables};
 use bytes::Bytes;
 use nameplate_dynamodb::import::{CsvRecords, JsonRecords, Record, Records};
@@ -281,7 +281,7 @@ impl Tables {
                 let Some(kept) = tx.dynamodb_table_of(import.table_key)? else {
                     return Ok(None);
                 };
-                let known = Arc::new(Known::of(&kept)?);
+                let known = Known::of(&kept)?;
                 let mut lines = Vec::new();
                 import.begin(&object);
                 for (index, record) in (import.here..).zip(&batch.records) {
@@ -401,14 +401,14 @@ fn log_unreadable(error: &Error) {
     tracing::error!(error = ?error, "an object of an import cannot be read: {error:?}");
 }
 
-fn put(tx: &mut Tx<'_>, known: &Arc<Known>, record: &Record) -> Result<()> {
+fn put(tx: &mut Tx<'_>, known: &Known, record: &Record) -> Result<()> {
     let item = record.item.clone().map_err(Error::invalid)?;
     let mut fields = Map::new();
     fields.insert("TableName".into(), Value::String(known.table.name.clone()));
     fields.insert("Item".into(), Value::Object(item));
     let write = Write::put(Fields(fields))?;
     let key = check(&known.table, &write)?;
-    apply(tx, known, &key, &write, false)?;
+    make(tx, known, &key, &write, false)?;
     Ok(())
 }
 
