@@ -83,6 +83,8 @@ class Proxy:
             near.close()
             return
         far.settimeout(None)
+        for end in (near, far):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.open |= {near, far}
         for one, other in [(near, far), (far, near)]:
             threading.Thread(target=self._copy, args=(one, other), daemon=True).start()
