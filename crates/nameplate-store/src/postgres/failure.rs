@@ -28,6 +28,12 @@ pub(crate) enum FailureKind {
     Other,
 }
 
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::of(&error)
+    }
+}
+
 impl Failure {
     pub(crate) fn away(text: impl Into<String>) -> Self {
         Self {

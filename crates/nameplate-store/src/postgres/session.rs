@@ -1,9 +1,10 @@
 //! One connection, and the closures that run over it.
 //!
 //! A statement whose answer nobody reads is sent and not waited for: the server answers in order, so the answers are
-//! looked at with the next query's or with the commit's. Rows that the same statement writes wait for each other
-//! (`many.rs`). After a statement has failed the transaction is lost, and everything asked of the session fails until it
-//! begins another.
+//! looked at with the next query's or with the commit's. Each is taken by a task as it comes: the connection holds two
+//! pieces of an answer and reads nothing more, not even what a later query waits for, until one is taken. Rows that the
+//! same statement writes wait for each other (`many.rs`). After a statement has failed the transaction is lost, and
+//! everything asked of the session fails until it begins another.
 
 use super::failure::{Failure, FailureKind};
 use super::lease::Holder;
@@ -16,10 +17,10 @@ use futures_util::FutureExt;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
 use tokio_postgres::types::{BorrowToSql, ToSql};
 use tokio_postgres::{Client, Statement};
 
@@ -45,7 +46,8 @@ const MARGIN: Duration = Duration::from_secs(5);
 const START_TRIES: u32 = 60;
 const START_PAUSE: Duration = Duration::from_millis(500);
 
-type Answer = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + Send>>;
+/// What is taking the answer to a statement that was sent.
+type Answer = JoinHandle<Result<u64, tokio_postgres::Error>>;
 
 /// By what a transaction of the writer is known to be still this server's to make.
 #[derive(Debug, Clone)]
@@ -173,16 +175,14 @@ impl Session {
     }
 
     /// Waits for the server, within its limit.
-    fn wait<T>(
+    fn wait<T, E: Into<Failure>>(
         &self,
-        answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+        answer: impl Future<Output = Result<T, E>>,
     ) -> Result<T, Failure> {
-        let Some(runtime) = &self.runtime else {
-            return Err(Failure::away("the connection is closed"));
-        };
+        let runtime = self.runtime()?;
         let limit = self.options.statement_limit() + MARGIN;
         match runtime.block_on(async { tokio::time::timeout(limit, answer).await }) {
-            Ok(answer) => answer.map_err(|failed| Failure::of(&failed)),
+            Ok(answer) => answer.map_err(E::into),
             Err(_) => Err(Failure::stuck(format!(
                 "the database did not answer within {} s",
                 limit.as_secs()
@@ -303,11 +303,13 @@ impl Session {
         let statement = self.prepared(sql)?;
         self.sent.set(self.sent.get() + 1);
         let client = Arc::clone(&self.client);
-        let mut answer: Answer =
-            Box::pin(async move { client.execute_raw(&statement, params).await });
+        let mut answer = Box::pin(async move { client.execute_raw(&statement, params).await });
         // Asked once, it is on its way; the connection sends it with the next thing that is waited for.
         match (&mut answer).now_or_never() {
-            None => self.under_way.borrow_mut().push(answer),
+            None => {
+                let answer = self.runtime()?.spawn(answer);
+                self.under_way.borrow_mut().push(answer);
+            }
             Some(Ok(_)) => {}
             Some(Err(failed)) => return Err(self.fail(Failure::of(&failed))),
         }
@@ -322,9 +324,9 @@ impl Session {
         }
         self.wait(async {
             for answer in under_way {
-                answer.await?;
+                taken(answer).await?;
             }
-            Ok(())
+            Ok::<_, Failure>(())
         })
         .map_err(|failed| self.fail(failed))
     }
@@ -487,10 +489,10 @@ impl Session {
         // A transaction that had failed is undone by its commit, and one of the answers before says so.
         self.wait(async {
             for answer in under_way {
-                answer.await?;
+                taken(answer).await?;
                 answered.set(answered.get() + 1);
             }
-            Ok(())
+            Ok::<_, Failure>(())
         })
         .map_err(|failure| {
             // What the server says of a statement before, it says before it has read the commit.
@@ -516,7 +518,7 @@ impl Session {
         let under_way = std::mem::take(&mut *self.under_way.borrow_mut());
         let ended = self.wait(async {
             for answer in under_way {
-                let _ = answer.await;
+                let _ = taken(answer).await;
             }
             self.client.batch_execute("ROLLBACK").await
         });
@@ -701,10 +703,12 @@ impl Session {
 
     /// Another connection on the same runtime.
     fn further(&self) -> Result<Client, Failure> {
-        match &self.runtime {
-            Some(runtime) => runtime.block_on(self.options.connect()),
-            None => Err(Failure::away("the connection is closed")),
-        }
+        self.runtime()?.block_on(self.options.connect())
+    }
+
+    fn runtime(&self) -> Result<&Runtime, Failure> {
+        let closed = || Failure::away("the connection is closed");
+        self.runtime.as_ref().ok_or_else(closed)
     }
 
     /// Runs a few statements that are no part of a closure.
@@ -719,6 +723,15 @@ impl Session {
             tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
             _ => None,
         }))
+    }
+}
+
+/// The answer to a statement that was sent.
+async fn taken(answer: Answer) -> Result<u64, Failure> {
+    match answer.await {
+        Ok(answer) => Ok(answer?),
+        // It ends without one only with the connection's runtime.
+        Err(ended) => Err(Failure::away(ended.to_string())),
     }
 }
 

@@ -256,6 +256,35 @@ async fn a_statement_that_hangs_ends_and_only_its_transaction_fails() -> Done {
     Ok(())
 }
 
+/// A statement that is not waited for has an answer in three pieces here. What is asked after it is answered all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_that_come_in_pieces_hold_nothing_up() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let directory = tempfile::tempdir()?;
+    let url = server::database_of(directory.path());
+    open(directory.path(), &url)?.close();
+    let store = open(directory.path(), &server::byte_by_byte(&url))?;
+    let lamp = store
+        .tx("thing", |tx| {
+            let lamp = thing(tx, "lamp")?;
+            let found = tx.thing("lamp")?.map(|row| row.key);
+            thing(tx, "door")?;
+            assert_eq!((found, tx.thing("window")?), (Some(lamp), None));
+            Ok::<_, Error>(lamp)
+        })
+        .await?;
+    for _ in 0..3 {
+        assert_eq!(store.thing_key("lamp").await?, Some(lamp));
+    }
+    let twice = store.tx("thing", |tx| thing(tx, "lamp")).await;
+    assert!(twice.is_err());
+    store.tx("thing", |tx| thing(tx, "window")).await?;
+    assert_eq!(store.counts().await?.0, 3);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_and_asks_nothing_begins_no_transaction() -> Done {
     if is_sqlite() {

@@ -1,9 +1,12 @@
 //! A server of PostgreSQL for the tests of one process: made when the first asks, gone with the process.
 
 use crate::fixture::is_sqlite;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// Where the server is to be found, handed to processes that a test starts.
 pub const URL: &str = "NAMEPLATE_TEST_POSTGRES";
@@ -74,6 +77,45 @@ pub fn sql(url: &str, statement: &str) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// The same database behind a proxy by which what the server says comes byte by byte.
+pub fn byte_by_byte(url: &str) -> String {
+    let port = |url: &str| {
+        let rest = url.rsplit(':').next().unwrap_or_default();
+        rest.split('/').next().unwrap_or_default().to_owned()
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port can be had");
+    let own = listener.local_addr().expect("it has an address").port();
+    let server = format!("127.0.0.1:{}", port(url));
+    std::thread::spawn(move || {
+        for near in listener.incoming().flatten() {
+            let Ok(far) = TcpStream::connect(&server) else {
+                continue;
+            };
+            for (from, to, piece) in [(&near, &far, 4096), (&far, &near, 1)] {
+                if let (Ok(from), Ok(to)) = (from.try_clone(), to.try_clone()) {
+                    std::thread::spawn(move || pass_on(from, to, piece));
+                }
+            }
+        }
+    });
+    url.replace(&format!(":{}/", port(url)), &format!(":{own}/"))
+}
+
+/// Passes on what comes, so many bytes at a time, each by itself.
+fn pass_on(mut from: TcpStream, mut to: TcpStream, piece: usize) {
+    let mut bytes = [0; 4096];
+    let _ = to.set_nodelay(true);
+    while let Ok(some @ 1..) = from.read(&mut bytes) {
+        for piece in bytes[..some].chunks(piece) {
+            if to.write_all(piece).is_err() {
+                return;
+            }
+            std::thread::sleep(Duration::from_micros(20));
+        }
+    }
+    let _ = to.shutdown(std::net::Shutdown::Both);
+}
+
 /// A server that one test has for itself, so that it may be stopped and started.
 pub struct Own {
     pub url: String,
@@ -139,7 +181,7 @@ fn start() -> (String, PathBuf) {
     let directory = tempfile::tempdir()
         .expect("a temporary directory can be made")
         .keep();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
+    let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("a port can be had")
         .port();
