@@ -139,10 +139,7 @@ impl Tables {
     /// # Errors
     /// There is none, or it is still being made.
     pub async fn table(&self, given: &str) -> Result<Arc<Known>> {
-        let found = self.find(given).await?;
-        found
-            .filter(|known| !known.table.importing)
-            .ok_or_else(absent)
+        imported(self.find(given).await?.ok_or_else(absent)?)
     }
 
     /// The same as of this moment, where other nodes may have changed it, or made it anew, of which this one has not heard.
@@ -152,9 +149,7 @@ impl Tables {
             return Ok(known);
         }
         let now = self.kernel.store.read(|conn| current(conn, &known));
-        Some(now.await?)
-            .filter(|now| !now.table.importing)
-            .ok_or_else(absent)
+        imported(now.await?)
     }
 
     async fn find(&self, given: &str) -> Result<Option<Arc<Known>>> {
@@ -174,6 +169,14 @@ impl Tables {
         let known = Arc::new(Known::of(&row)?);
         self.known.put(now, name.to_owned(), Arc::clone(&known));
         Ok(Some(known))
+    }
+}
+
+/// The table, unless its items are yet being imported: till then there is none.
+fn imported(known: Arc<Known>) -> Result<Arc<Known>> {
+    match known.table.importing {
+        true => Err(absent()),
+        false => Ok(known),
     }
 }
 

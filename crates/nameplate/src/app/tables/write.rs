@@ -1,7 +1,7 @@
 //! Writes of items, with the entries of their indexes, in one transaction.
 
 use super::refusal::{DUPLICATE, Refusal, condition};
-use super::{Known, Tables, absent, current};
+use super::{Known, Tables, current, imported};
 use crate::app::caller::Caller;
 use crate::app::error::{Error, Result};
 use nameplate_dynamodb::expression::{Projection, Update};
@@ -138,10 +138,9 @@ pub(super) fn apply(
     write: &Write,
     alone: bool,
 ) -> Result<Written> {
-    let now = current(tx, known)?;
+    let now = imported(current(tx, known)?)?;
     let changed = match Arc::ptr_eq(&now, known) {
         true => None,
-        false if now.table.importing => return Err(absent()),
         false => Some(check(&now.table, write)?),
     };
     make(tx, &now, changed.as_ref().unwrap_or(key), write, alone)
