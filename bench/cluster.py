@@ -8,6 +8,7 @@ how fast the devices of this bench are. At the end stands what 100 million devic
 """
 
 import argparse
+import contextlib
 import math
 import os
 import statistics
@@ -373,8 +374,12 @@ def main():
     from lib import until
 
     for count in map(int, options.nodes.split(",")):
-        with tempfile.TemporaryDirectory(prefix="nameplate-bench-cluster-") as directory:
+        with (
+            tempfile.TemporaryDirectory(prefix="nameplate-bench-cluster-") as directory,
+            contextlib.ExitStack() as at_the_end,
+        ):
             fleet = several(directory, count) if count else Alone(directory)
+            at_the_end.callback(fleet.end)
             print(f"\n{count or 'one'} node{'s' if count > 1 else ''}" + ("" if count else ", embedded store"), flush=True)
             print("  µs of processor for each:         all   of which")
             print("  second at rest             ", shown(at_rest(fleet)), flush=True)
@@ -407,7 +412,6 @@ def main():
                     p99 = took[min(int(len(took) * 0.99), len(took) - 1)]
                     median = statistics.median(took)
                     print(f"  revoked at one, closed at another{without}: median {median:.0f} ms, p99 {p99:.0f} ms", flush=True)
-            fleet.end()
     if figures:
         print("\n100 million devices")
         for what, how, result in plan(figures):
