@@ -526,6 +526,7 @@ fn a_new_index_brings_its_keys_types() {
         attributes: new.attributes,
         indexes: Vec::new(),
         billing: new.billing,
+        throughput_history: Default::default(),
         on_demand_since: None,
         class: None,
         protected: false,

@@ -1,6 +1,6 @@
 //! CreateTable and UpdateTable: what a table shall be.
 
-use super::{Billing, Index, IndexProjection, Table, Throughput};
+use super::{Billing, Index, IndexProjection, Table, Throughput, ThroughputHistory};
 use crate::error::{Invalid, Result};
 use crate::key::{KeyAttribute, KeyKind, KeySchema};
 use crate::request::Fields;
@@ -39,6 +39,7 @@ impl NewIndex {
             schema: self.schema,
             projection: self.projection,
             throughput: self.throughput,
+            throughput_history: ThroughputHistory::default(),
             backfilling,
         }
     }

@@ -19,6 +19,42 @@ pub struct Throughput {
     pub write: i64,
 }
 
+/// When the capacity units of a table or index were changed. API: `ProvisionedThroughputDescription`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThroughputHistory {
+    /// When one of them was last raised, milliseconds since the epoch.
+    pub raised: Option<i64>,
+    /// When one of them was last lowered, milliseconds since the epoch.
+    pub lowered: Option<i64>,
+    /// How often that was done on that day.
+    lowerings: u32,
+}
+
+impl ThroughputHistory {
+    /// They become others at a time in milliseconds since the epoch; on demand there were none.
+    pub fn note(&mut self, before: Option<Throughput>, after: Throughput, now: i64) {
+        let (read, write) = before.map_or((0, 0), |units| (units.read, units.write));
+        if after.read > read || after.write > write {
+            self.raised = Some(now);
+        }
+        if after.read < read || after.write < write {
+            self.lowerings = self.lowerings_on_the_day_of(now) + 1;
+            self.lowered = Some(now);
+        }
+    }
+
+    /// How often they were lowered on the day of a time, which begins at midnight of UTC.
+    pub fn lowerings_on_the_day_of(&self, now: i64) -> u32 {
+        let day = |at: i64| at.div_euclid(DAY_MILLIS);
+        match self.lowered.is_some_and(|at| day(at) == day(now)) {
+            true => self.lowerings,
+            false => 0,
+        }
+    }
+}
+
+const DAY_MILLIS: i64 = 86_400_000;
+
 /// How a table is paid for at AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Billing {
@@ -26,6 +62,16 @@ pub enum Billing {
     OnDemand,
     /// `PROVISIONED`
     Provisioned(Throughput),
+}
+
+impl Billing {
+    /// The throughput that is paid for; none on demand.
+    pub fn throughput(self) -> Option<Throughput> {
+        match self {
+            Self::OnDemand => None,
+            Self::Provisioned(units) => Some(units),
+        }
+    }
 }
 
 /// A table.
@@ -45,6 +91,9 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// How it is paid for.
     pub billing: Billing,
+    /// When its own throughput was changed.
+    #[serde(default)]
+    pub throughput_history: ThroughputHistory,
     /// When it last became on demand, milliseconds since the epoch.
     pub on_demand_since: Option<i64>,
     /// `TableClass`, where it was given.
@@ -79,6 +128,9 @@ pub struct Index {
     pub projection: IndexProjection,
     /// Its own throughput.
     pub throughput: Option<Throughput>,
+    /// When that was changed.
+    #[serde(default)]
+    pub throughput_history: ThroughputHistory,
     /// Whether it lacks entries of items that were there before it.
     pub backfilling: bool,
 }
@@ -144,5 +196,32 @@ impl Table {
             crate::AttributeValue::N(seconds) => seconds.whole(),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_throughput_remembers_when_it_was_changed() {
+        let units = |read, write| Throughput { read, write };
+        let mut history = ThroughputHistory::default();
+        let hour = |hours: i64| hours * 3_600_000;
+        history.note(None, units(5, 5), hour(1));
+        assert_eq!((history.raised, history.lowered), (Some(hour(1)), None));
+        history.note(Some(units(5, 5)), units(5, 5), hour(2));
+        assert_eq!((history.raised, history.lowered), (Some(hour(1)), None));
+        history.note(Some(units(5, 5)), units(6, 4), hour(3));
+        assert_eq!(
+            (history.raised, history.lowered),
+            (Some(hour(3)), Some(hour(3)))
+        );
+        history.note(Some(units(6, 4)), units(1, 1), hour(23));
+        assert_eq!(history.lowerings_on_the_day_of(hour(23)), 2);
+        // Midnight.
+        assert_eq!(history.lowerings_on_the_day_of(hour(24)), 0);
+        history.note(Some(units(2, 1)), units(1, 1), hour(25));
+        assert_eq!(history.lowerings_on_the_day_of(hour(25)), 1);
     }
 }

@@ -14,6 +14,11 @@ pub fn checked(body: &[u8]) -> (Cow<'static, str>, String) {
     ("x-amz-crc32".into(), crc32(body).to_string())
 }
 
+/// A time in milliseconds since the epoch, as answers have it.
+pub fn seconds(millis: i64) -> f64 {
+    millis as f64 / 1000.0
+}
+
 /// An answer while it is written. Items are text already, and stay it.
 #[derive(Debug, Default)]
 pub struct Answer(String);

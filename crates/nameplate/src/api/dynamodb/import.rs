@@ -1,6 +1,6 @@
 //! Tables out of files. API: ImportTable, DescribeImport, ListImports.
 
-use super::answer::reply;
+use super::answer::{reply, seconds};
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::objects::{Item, Selection};
@@ -140,10 +140,6 @@ pub async fn list_imports(call: &mut Call<'_>) -> Result<Reply, Error> {
         answer["NextToken"] = json!(format!("{at:0TOKEN_DIGITS$x}"));
     }
     Ok(reply(&answer))
-}
-
-fn seconds(millis: i64) -> f64 {
-    millis as f64 / 1000.0
 }
 
 /// `ImportSummary`

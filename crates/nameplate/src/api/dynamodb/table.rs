@@ -1,13 +1,13 @@
 //! Tables. API: CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables, time to live, tags, limits.
 
-use super::answer::{nothing, reply};
+use super::answer::{nothing, reply, seconds};
 use super::fields;
 use crate::api::Call;
 use crate::api::call::Reply;
 use crate::app::tables::Described;
 use crate::app::{Error, Kind};
 use nameplate_dynamodb::key::{KeyAttribute, KeySchema};
-use nameplate_dynamodb::table::{Billing, IndexProjection, NewTable, Throughput};
+use nameplate_dynamodb::table::{IndexProjection, NewTable, Throughput, ThroughputHistory};
 use serde_json::{Value, json};
 
 /// Parameters of tables that would change what a table does, and are not built.
@@ -270,30 +270,37 @@ fn definitions(attributes: &[KeyAttribute]) -> Value {
     attributes.iter().map(one).collect()
 }
 
-fn throughput(units: Option<Throughput>) -> Value {
-    json!({
-        "NumberOfDecreasesToday": 0,
+/// `ProvisionedThroughputDescription` at a time in milliseconds since the epoch.
+fn throughput(units: Option<Throughput>, history: &ThroughputHistory, now: i64) -> Value {
+    let mut shown = json!({
+        "NumberOfDecreasesToday": history.lowerings_on_the_day_of(now),
         "ReadCapacityUnits": units.map_or(0, |units| units.read),
         "WriteCapacityUnits": units.map_or(0, |units| units.write),
-    })
+    });
+    for (name, at) in [
+        ("LastIncreaseDateTime", history.raised),
+        ("LastDecreaseDateTime", history.lowered),
+    ] {
+        if let Some(at) = at {
+            shown[name] = json!(seconds(at));
+        }
+    }
+    shown
 }
 
 /// `TableDescription`.
 fn described(call: &Call<'_>, found: &Described, status: &str) -> Value {
     let table = &found.table;
-    let seconds = |millis: i64| millis as f64 / 1000.0;
+    let now = call.caller.ctx.now.0;
     let arn = call.app.realm().table(&table.name);
-    let provisioned = match table.billing {
-        Billing::Provisioned(units) => Some(units),
-        Billing::OnDemand => None,
-    };
+    let provisioned = table.billing.throughput();
     let mut shown = json!({
         "AttributeDefinitions": definitions(&table.attributes),
         "TableName": table.name,
         "KeySchema": key_schema(&table.schema),
         "TableStatus": status,
         "CreationDateTime": seconds(table.created),
-        "ProvisionedThroughput": throughput(provisioned),
+        "ProvisionedThroughput": throughput(provisioned, &table.throughput_history, now),
         "TableSizeBytes": found.size.1.max(0),
         "ItemCount": found.size.0.max(0),
         "TableArn": arn,
@@ -349,7 +356,8 @@ fn described(call: &Call<'_>, found: &Described, status: &str) -> Value {
                         _ => "ACTIVE",
                     };
                     shown["IndexStatus"] = json!(state);
-                    shown["ProvisionedThroughput"] = throughput(index.throughput);
+                    shown["ProvisionedThroughput"] =
+                        throughput(index.throughput, &index.throughput_history, now);
                     if index.backfilling {
                         shown["Backfilling"] = json!(true);
                     }

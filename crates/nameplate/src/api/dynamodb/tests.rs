@@ -1279,6 +1279,51 @@ async fn classes_tell_when_they_were_changed() {
 }
 
 #[tokio::test]
+async fn throughput_tells_when_it_was_changed() {
+    let app = TestApp::new().await;
+    table(&app).await;
+    let units =
+        |read: i64, write: i64| json!({"ReadCapacityUnits": read, "WriteCapacityUnits": write});
+    let shown = |answer: &Value| answer["TableDescription"]["ProvisionedThroughput"].clone();
+    let now = NOW.0 as f64 / 1000.0;
+    for (change, raised, lowered, decreases) in [
+        (json!({"BillingMode": "PAY_PER_REQUEST"}), None, None, 0),
+        (
+            json!({"BillingMode": "PROVISIONED", "ProvisionedThroughput": units(4, 4)}),
+            Some(now),
+            None,
+            0,
+        ),
+        (
+            json!({"ProvisionedThroughput": units(3, 4)}),
+            Some(now),
+            Some(now),
+            1,
+        ),
+        (
+            json!({"ProvisionedThroughput": units(3, 2)}),
+            Some(now),
+            Some(now),
+            2,
+        ),
+    ] {
+        let mut asked = change.clone();
+        asked["TableName"] = json!("tab");
+        let told = shown(&ok(&app, "UpdateTable", asked).await);
+        let at = |name: &str| told.get(name).and_then(Value::as_f64);
+        assert_eq!(
+            (
+                at("LastIncreaseDateTime"),
+                at("LastDecreaseDateTime"),
+                told["NumberOfDecreasesToday"].as_i64()
+            ),
+            (raised, lowered, Some(decreases)),
+            "{change}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_items_expire_by_rests_once_it_was_set() {
     let app = TestApp::with(|settings| settings.quotas = Quotas::Aws).await;
     table(&app).await;

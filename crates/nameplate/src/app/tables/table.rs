@@ -7,7 +7,7 @@ use crate::app::caller::Caller;
 use crate::app::error::{Error, Kind, Result};
 use crate::app::ids;
 use nameplate_dynamodb::request::Fields;
-use nameplate_dynamodb::table::{Billing, NewTable, Table, TableChange};
+use nameplate_dynamodb::table::{Billing, NewTable, Table, TableChange, ThroughputHistory};
 use nameplate_store::{Notice, Tx};
 
 /// Tables of an account and region. Developer guide: quotas.
@@ -348,6 +348,7 @@ pub(super) fn insert(
         schema: new.schema,
         attributes: new.attributes,
         billing: new.billing,
+        throughput_history: ThroughputHistory::default(),
         on_demand_since: (new.billing == Billing::OnDemand).then_some(created),
         class: new.class,
         protected: new.protected,
@@ -404,12 +405,18 @@ fn apply(
 ) -> Result<()> {
     match change {
         TableChange::Billing(billing) => {
-            if billing == Billing::OnDemand {
-                table.on_demand_since = Some(now);
-                table
-                    .indexes
-                    .iter_mut()
-                    .for_each(|index| index.throughput = None);
+            match billing {
+                Billing::OnDemand => {
+                    table.on_demand_since = Some(now);
+                    table
+                        .indexes
+                        .iter_mut()
+                        .for_each(|index| index.throughput = None);
+                }
+                Billing::Provisioned(units) => {
+                    let before = table.billing.throughput();
+                    table.throughput_history.note(before, units, now);
+                }
             }
             table.billing = billing;
         }
@@ -422,7 +429,9 @@ fn apply(
         TableChange::Protected(protected) => table.protected = protected,
         TableChange::IndexThroughput(name, throughput) => {
             let at = global(table, &name, "update")?;
-            table.indexes[at].throughput = Some(throughput);
+            let index = &mut table.indexes[at];
+            let before = index.throughput.replace(throughput);
+            index.throughput_history.note(before, throughput, now);
         }
         TableChange::AddIndex(new, attributes) => {
             let index = new.with_key(tx.next_dynamodb_key()?, true);
