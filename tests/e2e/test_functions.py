@@ -11,6 +11,8 @@ import signal
 import subprocess
 import textwrap
 import zipfile
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from botocore.exceptions import ClientError
@@ -246,7 +248,13 @@ def test_the_rest_of_the_api(server, functions):
     server.aws("lambda", "untag-resource", "--resource", arn, "--tag-keys", "a")
     layer = unique("layer")
     made = client.publish_layer_version(LayerName=layer, Content={"ZipFile": zipped(a_py="")})
-    assert client.get_layer_version(LayerName=layer, VersionNumber=1)["Content"] == made["Content"]
+    found = client.get_layer_version(LayerName=layer, VersionNumber=1)["Content"]
+    assert found["CodeSha256"] == made["Content"]["CodeSha256"]
+    for content in (found, made["Content"]):
+        with urlopen(content["Location"]) as answer:  # noqa: S310
+            assert zipfile.ZipFile(io.BytesIO(answer.read())).namelist() == ["a.py"]
+    with pytest.raises(HTTPError):
+        urlopen(found["Location"].replace("/code/1", "/code/2"))  # noqa: S310
     assert client.get_layer_version_by_arn(Arn=made["LayerVersionArn"])["Version"] == 1
     assert client.list_layer_versions(LayerName=layer)["LayerVersions"][0]["Version"] == 1
     assert layer in [item["LayerName"] for item in client.list_layers()["Layers"]]

@@ -114,7 +114,7 @@ pub async fn get_function_configuration(call: &Call<'_>) -> Result<Value, Error>
     Ok(shown(call, &named(call).await?))
 }
 
-/// How long a link to a function's code is good, seconds (API: GetFunction).
+/// How long a link to code is good, seconds (API: GetFunction, GetLayerVersion).
 const LINK_SECONDS: u32 = 600;
 
 /// `GetFunction`. `Code.Location` is a link to the zip that was uploaded, or says where else the code is.
@@ -125,7 +125,10 @@ pub async fn get_function(call: &Call<'_>) -> Result<Value, Error> {
     let mut answer = json!({
         "Configuration": shown(call, &found),
         "Code": match &found.version.settings.place {
-            Place::Uploaded => json!({"RepositoryType": "S3", "Location": link(call, &found)}),
+            Place::Uploaded => {
+                let path = format!("functions/{name}/code/{}", found.version.number);
+                json!({"RepositoryType": "S3", "Location": link(call, &path)})
+            }
             Place::Folder(path) => json!({"RepositoryType": "Folder", "Location": path}),
             Place::Url(url) => json!({"RepositoryType": "URL", "Location": url}),
         },
@@ -140,8 +143,8 @@ pub async fn get_function(call: &Call<'_>) -> Result<Value, Error> {
     Ok(answer)
 }
 
-/// A link to the code of a version that needs no other signature.
-fn link(call: &Call<'_>, found: &Shown) -> String {
+/// A link to code, by its path below the server's own endpoints, that needs no other signature.
+pub(super) fn link(call: &Call<'_>, of: &str) -> String {
     let ctx = &call.caller.ctx;
     let key = call.app.iam.root_access_key();
     let signer = Signer {
@@ -150,8 +153,7 @@ fn link(call: &Call<'_>, found: &Shown) -> String {
         region: &ctx.realm.region,
         service: "nameplate",
     };
-    let (host, name) = (call.host(), &found.function.name);
-    let path = format!("/nameplate/functions/{name}/code/{}", found.version.number);
+    let (host, path) = (call.host(), format!("/nameplate/{of}"));
     let query = signer.presign("GET", &host, &path, "", LINK_SECONDS, ctx.now.0);
     format!("http://{host}{path}?{query}")
 }

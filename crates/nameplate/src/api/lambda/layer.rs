@@ -2,7 +2,7 @@
 
 use super::{last_modified, list, markers, text_list};
 use crate::api::Call;
-use crate::api::lambda::function::code;
+use crate::api::lambda::function::{code, link};
 use crate::app::Error;
 use crate::app::functions::{NewLayer, layer_arn};
 use nameplate_core::function::LayerVersion;
@@ -144,7 +144,9 @@ fn listed(call: &Call<'_>, version: &LayerVersion) -> Value {
 fn with_content(call: &Call<'_>, version: &LayerVersion) -> Value {
     let mut members = members(call, version);
     members["LayerArn"] = json!(layer_arn(&call.caller.ctx.realm, &version.layer));
+    let path = format!("layers/{}/code/{}", version.layer, version.number);
     members["Content"] = json!({
+        "Location": link(call, &path),
         "CodeSha256": version.code_sha256,
         "CodeSize": version.code_size,
     });

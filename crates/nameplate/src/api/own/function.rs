@@ -5,7 +5,7 @@ use super::Call;
 use crate::api::Content;
 use crate::api::call::{Failure, Reply};
 use crate::app::Error;
-use crate::app::functions::Remote;
+use crate::app::functions::{Remote, layer_arn};
 use crate::app::log_groups::{Places, Tail};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -175,12 +175,28 @@ pub async fn code(call: &Call<'_>) -> Result<Reply, Failure> {
     iam.may(&call.caller, "lambda:GetFunction", &arn, &[])
         .await?;
     let qualifier = (number != "0").then_some(number.as_str());
-    let zip = call.app.functions.zip(&name, qualifier).await?;
-    Ok(Reply {
+    Ok(zipped(call.app.functions.zip(&name, qualifier).await?))
+}
+
+/// `GET /nameplate/layers/LAYER/code/NUMBER`: the zip of a version of a layer.
+pub async fn layer_code(call: &Call<'_>) -> Result<Reply, Failure> {
+    let (name, number) = (segment(call, NAME)?, segment(call, NUMBER)?);
+    let number = number
+        .parse()
+        .map_err(|_| Error::invalid(format!("{number} is no number of a version")))?;
+    let arn = format!("{}:{number}", layer_arn(call.app.realm(), &name));
+    let iam = &call.app.iam;
+    iam.may(&call.caller, "lambda:GetLayerVersion", &arn, &[])
+        .await?;
+    Ok(zipped(call.app.functions.layer_zip(&name, number).await?))
+}
+
+fn zipped(zip: Vec<u8>) -> Reply {
+    Reply {
         status: Some(200),
         headers: vec![(Cow::Borrowed("content-type"), "application/zip".into())],
         content: Content::Bytes(zip),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -163,6 +163,10 @@ const ZIP_BYTES: u64 = 262_144_000;
 /// Layers of a function (AWS Lambda quotas).
 const LAYERS: usize = 5;
 
+fn not_uploaded() -> Error {
+    Error::not_found("it was not uploaded")
+}
+
 impl Functions {
     /// Creates a function. The caller must be allowed to pass its role, which Lambda must be able to assume.
     pub async fn create_function(&self, caller: &Caller, new: NewFunction) -> Result<Shown> {
@@ -343,15 +347,16 @@ impl Functions {
     /// The zip that a version was uploaded as.
     pub async fn zip(&self, name: &str, qualifier: Option<&str>) -> Result<Vec<u8>> {
         let shown = self.function(name, qualifier).await?;
-        let path = match shown.version.settings.place {
-            Place::Uploaded => {
-                let sha256 = &shown.version.code_sha256;
-                self.code_folder(sha256).await?;
-                self.code.zip(sha256)
-            }
-            _ => None,
-        };
-        let path = path.ok_or_else(|| Error::not_found("it was not uploaded"))?;
+        match shown.version.settings.place {
+            Place::Uploaded => self.zip_of(&shown.version.code_sha256).await,
+            _ => Err(not_uploaded()),
+        }
+    }
+
+    /// The zip with this digest, as it was uploaded.
+    pub(super) async fn zip_of(&self, sha256: &str) -> Result<Vec<u8>> {
+        self.code_folder(sha256).await?;
+        let path = self.code.zip(sha256).ok_or_else(not_uploaded)?;
         tokio::task::spawn_blocking(move || std::fs::read(path))
             .await
             .map_err(Error::internal)?

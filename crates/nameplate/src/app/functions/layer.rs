@@ -88,6 +88,12 @@ impl Functions {
             .await
     }
 
+    /// The zip that a version of a layer was published as.
+    pub async fn layer_zip(&self, name: &str, number: i64) -> Result<Vec<u8>> {
+        let version = self.layer_version(name, number).await?;
+        self.zip_of(&version.code_sha256).await
+    }
+
     /// Versions of a layer, newest first.
     pub async fn layer_versions(&self, name: &str) -> Result<Vec<LayerVersion>> {
         let name = name_of(name);
