@@ -164,6 +164,9 @@ class Model:
             if is_calm:
                 assert {self.seen[seen_as][n] for n in promised} <= {1}, (topic, self.seen[seen_as])
         promised = self.promised(senders, "shared")
+        if is_calm:
+            # What came while no member was connected is for the first that is back, at any node.
+            self.drain([self.dice.choice(list(self.members))], "shared", promised)
         until(lambda: self.drain(list(self.members), "shared", promised) or promised <= set(self.seen["shared"]),
               f"the group has {promised - set(self.seen.get('shared', ()))}", 30)  # fmt: skip
         if is_calm:

@@ -110,6 +110,13 @@ impl Table {
         }
     }
 
+    /// The nodes with members of a shared subscription, by its whole text.
+    pub fn group(&self, whole: &str) -> Option<&Members> {
+        let groups = &self.by_filter.get(split_shared(whole)?)?.groups;
+        let found = groups.iter().find(|(known, _)| **known == *whole);
+        found.map(|(_, of)| of)
+    }
+
     /// Number of filters of all nodes.
     pub fn len(&self) -> usize {
         self.nodes.values().map(HashSet::len).sum()
@@ -290,6 +297,10 @@ mod tests {
         groups.sort_by(|(one, _), (other, _)| one.cmp(other));
         assert_eq!(groups.len(), 2);
         assert_eq!(groups[0].1, vec![(1, members(2)), (2, members(1))]);
+        assert_eq!(table.group("$share/g/a/+"), Some(&groups[0].1));
+        for nobody in ["$share/g/a/b", "$share/i/a/+", "a/+"] {
+            assert_eq!(table.group(nobody), None);
+        }
         assert_eq!(groups[1], ("$share/h/a/+".into(), vec![(2, members(1))]));
     }
 }

@@ -13,7 +13,8 @@ use nameplate_core::ctx::Millis;
 pub struct SessionRow {
     /// Key of its row.
     pub key: i64,
-    /// Whose it is: an incarnation of a node, 0 where there is one server.
+    /// Whose it is: an incarnation of a node, 0 where there is one server. What waits for a shared subscription is that of a
+    /// node which has the negative of this, where releases that know nothing of it do not look.
     pub owner: i64,
     /// How often it has gone from one node to another.
     pub epoch: i64,
@@ -165,6 +166,26 @@ impl Conn<'_> {
             &[owner.into()],
             session,
         )
+    }
+
+    /// The nodes, by their incarnation, that keep what waits for shared subscriptions.
+    pub fn mqtt_group_keepers(&self) -> Result<Vec<i64>> {
+        self.all(
+            "SELECT DISTINCT -owner FROM mqtt_session WHERE owner < 0",
+            &[],
+            |row| row.int(0),
+        )
+    }
+
+    /// Whether a session subscribes to a filter.
+    pub fn mqtt_is_subscribed(&self, filter: &str) -> Result<bool> {
+        let found = self.one(
+            "SELECT mqtt_session.id FROM mqtt_subscription JOIN mqtt_session
+             ON mqtt_session.id = mqtt_subscription.session_id WHERE filter = $1 LIMIT 1",
+            &[filter.into()],
+            |row| row.int(0),
+        )?;
+        Ok(found.is_some())
     }
 
     /// What the sessions of an owner subscribe to, each filter once.

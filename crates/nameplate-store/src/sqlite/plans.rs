@@ -118,6 +118,10 @@ const ALLOWED: &[(&str, &str)] = &[
         "asked where several nodes share a database, which has an index for it",
     ),
     (
+        "ON mqtt_session.id = mqtt_subscription.session_id WHERE filter",
+        "asked once, when something waits for a shared subscription that no node knows any more",
+    ),
+    (
         "ON mqtt_subscription.session_id = mqtt_session.id WHERE owner",
         "asked where several nodes share a database, which has an index for it",
     ),

@@ -69,6 +69,33 @@ async fn a_session_lives_and_goes() -> Done {
 }
 
 #[tokio::test]
+async fn what_waits_for_a_group_is_found_by_the_node_that_keeps_it() -> Done {
+    let test = TestStore::open()?;
+    let kept = |key, owner| SessionRow {
+        owner,
+        client_id: "$share/g/t".into(),
+        ..session(key)
+    };
+    test.tx(move |tx| {
+        for (key, owner) in [(1, 7), (2, -7), (3, -7), (4, -9), (5, 0)] {
+            tx.put_mqtt_session(&kept(key, owner))?;
+        }
+        tx.put_mqtt_subscription(&subscription(1, "$share/g/t", 1))?;
+        // Of a session that is no more.
+        tx.put_mqtt_subscription(&subscription(6, "$share/h/t", 1))
+    })
+    .await?;
+    let mut keepers = test.store.read(|conn| conn.mqtt_group_keepers()).await?;
+    keepers.sort_unstable();
+    assert_eq!(keepers, [7, 9]);
+    for (filter, is_subscribed) in [("$share/g/t", true), ("$share/h/t", false), ("t", false)] {
+        let found = test.store.read(|conn| conn.mqtt_is_subscribed(filter));
+        assert_eq!(found.await?, is_subscribed, "{filter}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_will_is_kept_until_it_is_forgotten() -> Done {
     let will = |key| WillRow {
         key,

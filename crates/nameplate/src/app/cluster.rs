@@ -164,7 +164,16 @@ async fn adopt_first(app: &Arc<App>) -> Result<()> {
 /// Takes over what nobody does at this moment.
 pub(crate) async fn look(app: &Arc<App>) -> Result<()> {
     let store = &app.kernel.store;
+    // Before it is asked who there is: whoever keeps something then is there, or was.
+    let keepers = |conn: &nameplate_store::Conn<'_>| Ok::<_, Error>(conn.mqtt_group_keepers()?);
+    let mut keepers: Vec<i64> = store.read(keepers).await?;
     let members = store.members().await?;
+    keepers.retain(|node| members.iter().all(|member| member.incarnation != *node));
+    for node in keepers {
+        // Who took over what it left was of a release that does not look for it.
+        let own = app.kernel.incarnation();
+        app.sessions.adopt_groups(node, own).await?;
+    }
     if let Some(peers) = &app.peers {
         let all = members
             .iter()

@@ -298,8 +298,8 @@ impl App {
         let messaging = Messaging::open(Arc::clone(&kernel), Arc::clone(&quota)).await?;
         let messaging = Arc::new(messaging);
         let router = Router::new(RouterLimits::SERVER, ids::seed());
-        let sessions = Sessions::open(Arc::clone(&kernel), &router).await?;
         let peers = Peers::open(&kernel, &router).await?;
+        let sessions = Sessions::open(Arc::clone(&kernel), &router, peers.clone()).await?;
         let log_groups = Arc::new(log_groups::LogGroups::new(
             Arc::clone(&kernel),
             Arc::clone(&functions),

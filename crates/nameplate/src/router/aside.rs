@@ -3,13 +3,15 @@
 //!
 //! QoS 1 messages that no connected member takes are kept for the group, if one of its members has a session that stays,
 //! in rows of the store like those of a session: the group is a [`Session`] that no client has. Whoever empties it
-//! (`app/messaging/sessions.rs`) hands each message to a member that is connected and keeps up. Where nodes share the
-//! subscriptions, each message waits for one member's session instead: there a group has no node of its own.
+//! (`app/messaging/groups.rs`) hands each message to a member that is connected and keeps up.
+//!
+//! Where nodes share the subscriptions each keeps what has come to it, and members may be anywhere: whether a group is over
+//! is not for one node's router to say. What a node kept that is no more is a queue beside the own one of whoever has it now.
 
 use super::filters::Filters;
-use super::journal::Entry;
-use super::session::{Session, SessionLimits, SessionRecord};
-use super::{Message, Pushed, Router, Shares};
+use super::journal::{Entry, Ticket};
+use super::session::{Chunk, Session, SessionLimits, SessionRecord};
+use super::{Message, Pushed, Router};
 use nameplate_core::ctx::Millis;
 use nameplate_mqtt::topic::Filter;
 use std::collections::HashMap;
@@ -22,8 +24,11 @@ const PREFIX: &str = "$share/";
 /// What waits for groups, by their filter as sent.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    groups: HashMap<Arc<str>, Arc<Session>>,
+    groups: HashMap<Arc<str>, Queues>,
 }
+
+/// What waits for one group: in the last of these what comes, in the others what other nodes or starts had kept.
+type Queues = Vec<Arc<Session>>;
 
 /// Whether a message that has waited was handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,26 +41,43 @@ pub enum Offered {
     Nobody,
 }
 
-/// Whether a session's record is that of what waits for a group.
-pub(super) fn is_group(record: &SessionRecord) -> bool {
-    record.client_id.starts_with(PREFIX)
+impl SessionRecord {
+    /// Whether it is that of what waits for a group.
+    pub fn is_group(&self) -> bool {
+        self.client_id.starts_with(PREFIX)
+    }
 }
 
 impl Router {
     /// Keeps a message for a group none of whose connected members takes it.
     pub(super) fn keep_for_group(&self, group: &str, message: &Arc<Message>) -> Pushed {
+        let (session, others) = self.waiting_of(group);
         let limits = SessionLimits {
-            messages: self.limits.share.messages,
+            messages: self.limits.share.messages.saturating_sub(others),
             ..self.limits.session
         };
-        let session = self.waiting_of(group);
-        session.keep(None, message, message.retain, &limits, &self.journal)
+        let kept = session.keep(None, message, message.retain, &limits, &self.journal);
+        // Who empties it sees whether somebody is there.
+        self.came.notify_one();
+        kept
     }
 
-    fn waiting_of(&self, group: &str) -> Arc<Session> {
+    /// The same, for a group that lives elsewhere; `None` where there is no room.
+    pub fn keep_for_others(&self, group: &str, message: &Arc<Message>) -> Option<Ticket> {
+        // The group does not end meanwhile.
+        let _filters = self.filters.read();
+        match self.keep_for_group(group, message) {
+            Pushed::Stored { ticket, .. } => Some(ticket),
+            _ => None,
+        }
+    }
+
+    /// Where what comes for a group is kept, and how many messages wait for it otherwise.
+    fn waiting_of(&self, group: &str) -> (Arc<Session>, usize) {
         let mut waiting = self.waiting.lock();
-        if let Some(session) = waiting.groups.get(group) {
-            return Arc::clone(session);
+        if let Some((last, others)) = waiting.groups.get(group).and_then(|q| q.split_last()) {
+            let others = others.iter().map(|session| session.messages()).sum();
+            return (Arc::clone(last), others);
         }
         let client_id: Arc<str> = group.into();
         let session = Arc::new(Session::aside(SessionRecord {
@@ -70,9 +92,9 @@ impl Router {
             connected: Millis(0),
             disconnected: None,
         }));
-        waiting.groups.insert(client_id, Arc::clone(&session));
+        waiting.groups.insert(client_id, vec![Arc::clone(&session)]);
         self.journal.push(Entry::State(Arc::clone(&session)));
-        session
+        (session, 0)
     }
 
     /// Puts back what the store has for a group.
@@ -81,7 +103,21 @@ impl Router {
         waiting
             .groups
             .entry(client_id)
-            .or_insert_with(|| Arc::new(session));
+            .or_default()
+            .push(Arc::new(session));
+    }
+
+    /// Takes on what another node has kept for a group, which nobody but this node adds to from now on.
+    pub fn adopt_group(&self, record: SessionRecord, chunks: Vec<Chunk>) {
+        let group = Arc::clone(&record.client_id);
+        let session = Session::restored(record, chunks, &self.journal);
+        self.waiting
+            .lock()
+            .groups
+            .entry(group)
+            .or_default()
+            .insert(0, Arc::new(session));
+        self.came.notify_one();
     }
 
     /// All sessions are back: what waits for groups without members is for nobody.
@@ -96,29 +132,80 @@ impl Router {
     }
 
     /// A group has no members any more.
-    pub(super) fn end_group(&self, group: &str) {
-        let session = self.waiting.lock().groups.remove(group);
-        if let Some(session) = session {
+    fn end_group(&self, group: &str) {
+        let queues = self.waiting.lock().groups.remove(group);
+        for session in queues.into_iter().flatten() {
             session.end(&self.journal);
         }
     }
 
-    /// Groups for which something waits, and what.
-    pub fn groups_waiting(&self) -> Vec<(Arc<str>, Arc<Session>)> {
+    /// Groups for which something waits, and how many messages.
+    pub fn groups_waiting(&self) -> Vec<(Arc<str>, usize)> {
         let waiting = self.waiting.lock();
-        let some = waiting.groups.iter().filter(|(_, of)| of.messages() > 0);
-        some.map(|(group, session)| (Arc::clone(group), Arc::clone(session)))
-            .collect()
+        let counted = waiting.groups.iter().map(|(group, queues)| {
+            let messages = queues.iter().map(|session| session.messages()).sum();
+            (Arc::clone(group), messages)
+        });
+        counted.filter(|(_, messages)| *messages > 0).collect()
     }
 
-    /// What waits for a group.
-    pub fn waiting_for(&self, group: &str) -> Option<Arc<Session>> {
-        self.waiting.lock().groups.get(group).cloned()
+    /// What waits for a group, the oldest first.
+    pub fn waiting_for(&self, group: &str) -> Vec<Arc<Session>> {
+        let waiting = self.waiting.lock();
+        waiting.groups.get(group).cloned().unwrap_or_default()
     }
 
-    /// Waits until a member of a group has come since the last time. May also return for nothing.
+    /// Forgets what other nodes had kept for a group and is handed on.
+    pub fn forget_emptied(&self, group: &str) {
+        let mut waiting = self.waiting.lock();
+        let Some(queues) = waiting.groups.get_mut(group) else {
+            return;
+        };
+        let others = ..queues.len().saturating_sub(1);
+        for session in queues.extract_if(others, |session| session.messages() == 0) {
+            session.end(&self.journal);
+        }
+    }
+
+    /// Groups that have a place in the store and no member here, and how many messages wait for each.
+    pub fn groups_left(&self) -> Vec<(Arc<str>, usize)> {
+        let filters = self.filters.read();
+        let waiting = self.waiting.lock();
+        let left = waiting.groups.iter();
+        let left = left.filter(|(group, _)| filters.group(group).is_none());
+        left.map(|(group, queues)| {
+            let messages = queues.iter().map(|session| session.messages()).sum();
+            (Arc::clone(group), messages)
+        })
+        .collect()
+    }
+
+    /// A group has no members any more, at any node, or nothing waits for it here: where it still has none here, and at most
+    /// so many messages wait, it ends here.
+    pub fn end_group_left(&self, group: &str, at_most: usize) {
+        let filters = self.filters.write();
+        if filters.group(group).is_some() {
+            return;
+        }
+        let messages: usize = {
+            let waiting = self.waiting.lock();
+            let queues = waiting.groups.get(group).into_iter().flatten();
+            queues.map(|session| session.messages()).sum()
+        };
+        if messages <= at_most {
+            self.end_group(group);
+        }
+    }
+
+    /// Waits until a member of a group has come, or something waits for one, since the last time. May also return for
+    /// nothing.
     pub async fn member_came(&self) {
         self.came.notified().await;
+    }
+
+    /// A member of a group has come to another node.
+    pub fn member_came_elsewhere(&self) {
+        self.came.notify_one();
     }
 
     /// Hands a message that has waited for a group to a member that keeps up with what it gets.
@@ -149,15 +236,11 @@ impl Router {
         offered
     }
 
-    /// Takes a subscription out; what waits for its group goes with the group's last member.
+    /// Takes a subscription out. What waits for its group goes with the group's last member, which where there are other
+    /// nodes may be at one of them.
     pub(super) fn take_out(&self, filters: &mut Filters, filter: &Filter, number: u64) {
-        if filters.remove(filter, number) {
+        if filters.remove(filter, number) && !filters.is_followed() {
             self.end_group(filter.as_str());
         }
-    }
-
-    /// Whether what comes for this group may wait for it, whoever of its members is back first.
-    pub(super) fn keeps_for_groups(filters: &Filters, shares: Shares<'_>) -> bool {
-        matches!(shares, Shares::All) && !filters.is_followed()
     }
 }

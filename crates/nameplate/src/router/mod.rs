@@ -81,14 +81,15 @@ impl RouterLimits {
 }
 
 /// What became of a published message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Routed {
     /// Outboxes it was put into.
     pub queued: usize,
     /// Subscribers that missed it because their outbox was full.
     pub dropped: usize,
-    /// Shared subscriptions of those asked for that have members.
-    pub groups: usize,
+    /// Of the shared subscriptions named ([`Shares`]) those that have no member here, and of a QoS 1 message also those of
+    /// which no member takes it and none has a session here that stays.
+    pub missed: Vec<Box<str>>,
     /// Some outbox is more than half full: the publisher's task should let others run before it reads on.
     pub crowded: bool,
     /// Some session keeps it, once this is written: the publisher must not be told before that the message was taken.
@@ -127,8 +128,13 @@ pub struct Router {
 pub enum Shares<'a> {
     /// All whose filter matches.
     All,
-    /// All but these, as sent: a member on another node gets the message.
-    Except(&'a [Box<str>]),
+    /// Some, as sent.
+    Except {
+        /// Not these: a member on another node gets the message.
+        elsewhere: &'a [Box<str>],
+        /// A member here gets it of these, and of all others that are not named.
+        own: &'a [Box<str>],
+    },
     /// These, as sent.
     Only(&'a [Box<str>]),
 }
@@ -137,8 +143,17 @@ impl Shares<'_> {
     fn include(&self, group: &str) -> bool {
         match self {
             Shares::All => true,
-            Shares::Except(others) => !others.iter().any(|other| **other == *group),
+            Shares::Except { elsewhere, .. } => !elsewhere.iter().any(|other| **other == *group),
             Shares::Only(these) => these.iter().any(|this| **this == *group),
+        }
+    }
+
+    /// Those of which it is to be known whether a member here, or what waits for them here, has the message.
+    fn named(&self) -> &[Box<str>] {
+        match self {
+            Shares::All => &[],
+            Shares::Except { own, .. } => own,
+            Shares::Only(these) => these,
         }
     }
 }
@@ -330,7 +345,10 @@ impl Router {
         publisher: Option<&str>,
         shares: Shares<'_>,
     ) -> Routed {
-        let mut routed = Routed::default();
+        let mut routed = Routed {
+            missed: shares.named().to_vec(),
+            ..Routed::default()
+        };
         let filters = self.filters.read();
         let mut first: Option<&Entry> = None;
         let mut others: Vec<&Entry> = Vec::new();
@@ -374,9 +392,17 @@ impl Router {
                 if !shares.include(&group.whole) {
                     continue;
                 }
-                routed.groups += 1;
-                let waits = Self::keeps_for_groups(&filters, shares);
-                self.push_to_one(group, message, waits, &mut routed);
+                let missed = routed.missed.iter().position(|name| *name == group.whole);
+                let has_it = self.push_to_one(group, message, &mut routed);
+                match missed {
+                    Some(at) if has_it || message.qos == QoS::AtMostOnce => {
+                        routed.missed.swap_remove(at);
+                    }
+                    _ => {}
+                }
+                // One that is missed is for whoever asked.
+                routed.dropped +=
+                    usize::from(!has_it && (missed.is_none() || message.qos == QoS::AtMostOnce));
             }
         }
         routed
@@ -547,29 +573,24 @@ impl Router {
     }
 
     /// Chooses a member at random, and the next ones where its outbox takes nothing, among those who are connected. What
-    /// none of them takes `waits` for whoever is back first, where a member's session stays, or else in the session of one
-    /// who is away.
-    fn push_to_one(&self, group: &Group, message: &Arc<Message>, waits: bool, routed: &mut Routed) {
+    /// none of them takes waits for whoever is back first, where a member's session stays. False where it does not.
+    fn push_to_one(&self, group: &Group, message: &Arc<Message>, routed: &mut Routed) -> bool {
         let members = &group.members;
         let start = self.roll(members.len());
         let all = || members.iter().skip(start).chain(members.iter().take(start));
-        let away = all().filter(|member| !waits && member.is_away());
-        for subscriber in all().filter(|member| !member.is_away()).chain(away) {
+        for subscriber in all().filter(|member| !member.is_away()) {
             let retain = message.retain && subscriber.options.retain_as_published;
             let pushed = self.push(subscriber, message, retain);
             if matches!(pushed, Pushed::Queued { .. } | Pushed::Stored { .. }) {
                 routed.count(pushed);
-                return;
+                return true;
             }
         }
-        if waits && members.are_durable() && message.qos > QoS::AtMostOnce {
+        let waits = members.are_durable() && message.qos > QoS::AtMostOnce;
+        if waits {
             routed.count(self.keep_for_group(&group.whole, message));
-            if all().any(|member| !member.is_away()) {
-                self.came.notify_one();
-            }
-        } else {
-            routed.dropped += 1;
         }
+        waits
     }
 
     /// Puts a message where its subscriber finds it; `retain` is the flag that it is sent with.

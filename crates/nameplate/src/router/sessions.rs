@@ -1,6 +1,5 @@
 //! Sessions that outlive their connection: how a client gets its own back, and how they end.
 
-use super::aside::is_group;
 use super::client::{Client, Held};
 use super::journal::{Entry, Journal, Ticket, Write};
 use super::session::{Restored, Session, SessionAsk, SessionRecord};
@@ -130,7 +129,7 @@ impl Router {
         subscribed: Vec<(Filter, SubscribeOptions)>,
         session: Session,
     ) {
-        if is_group(&record) {
+        if record.is_group() {
             return self.restore_group(session, record.client_id);
         }
         let mut registry = self.registry.lock();

@@ -291,7 +291,7 @@ fn a_full_outbox_misses_messages_and_nobody_else_does() {
         Routed {
             queued: 1,
             dropped: 1,
-            groups: 0,
+            missed: Vec::new(),
             crowded: false,
             stored: None,
         }

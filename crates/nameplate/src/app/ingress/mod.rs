@@ -443,13 +443,13 @@ impl Ingress {
                     Error::new(Kind::Unavailable, why)
                 };
                 let forwarded = peers.forward(message, publisher).map_err(full)?;
-                let shares = Shares::Except(&forwarded.groups);
+                let shares = Shares::Except {
+                    elsewhere: &forwarded.groups,
+                    own: &forwarded.own,
+                };
                 let mut routed = self.router.publish_to(message, publisher, shares);
-                let own = forwarded.own.iter().map(|group| &**group);
                 // Members that went to another node in this moment.
-                let left: Vec<&str> = own
-                    .filter(|group| self.router.interest(group).is_none())
-                    .collect();
+                let left = peers.keep_missed(message, &mut routed);
                 if !left.is_empty() {
                     let second = peers.forward_in_place(&left, message, publisher);
                     let second = second.map_err(full)?;

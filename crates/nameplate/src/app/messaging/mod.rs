@@ -2,6 +2,7 @@
 //!
 //! Must not know: who is connected, how a message comes in or reaches its subscribers.
 
+mod groups;
 pub(crate) mod moving;
 pub mod retained;
 mod room;

@@ -5,7 +5,7 @@
 //! has the one that had it write down what it was keeping and let go. In between both keep what comes, so that nothing is
 //! lost: a message of those instants may come twice, as QoS 1 allows.
 
-use super::sessions::{Sessions, chunk, options, record, will};
+use super::sessions::{Sessions, chunk, keeper, options, record, will};
 use crate::app::ingress::TOPIC_LIMITS;
 use crate::app::patience::Patience;
 use crate::app::peers::{Ask, Peers};
@@ -15,6 +15,7 @@ use crate::router::session::SessionRecord;
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use nameplate_store::{Conn, SessionRow, SubscriptionRow};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long the node that had a session may take to write down what it was keeping.
@@ -141,7 +142,6 @@ impl Sessions {
             .await?;
         let held = self.router.session(client_id);
         let held = held.and_then(|(client, _)| client.session().cloned());
-        let held = held.or_else(|| self.router.waiting_for(client_id));
         if let Some(session) = held.filter(|session| session.key() == key) {
             session.arrived(rows.iter().map(chunk).collect(), self.router.journal());
         }
@@ -179,6 +179,11 @@ impl Sessions {
         let store = &self.kernel.store;
         let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_sessions_of_owner(dead)?);
         let rows = store.read(read).await?;
+        // Of a server that was alone, or of a release that knew no other place for them.
+        let is_group = |row: &SessionRow| record(row.clone()).is_group();
+        let (groups, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_group);
+        self.take_groups(groups, own).await?;
+        self.adopt_groups(dead, own).await?;
         let count = rows.len();
         let mut keys = Vec::with_capacity(count);
         for row in rows {
@@ -217,6 +222,39 @@ impl Sessions {
             );
         }
         Ok(wills)
+    }
+
+    /// Has what a node that is no more has kept for groups go on here.
+    ///
+    /// # Errors
+    /// That the store does not say; then it is to be tried again.
+    pub(crate) async fn adopt_groups(&self, dead: i64, own: i64) -> Result<()> {
+        if dead == 0 {
+            return Ok(());
+        }
+        let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_sessions_of_owner(keeper(dead))?);
+        let rows = self.kernel.store.read(read).await?;
+        self.take_groups(rows, own).await
+    }
+
+    async fn take_groups(&self, rows: Vec<SessionRow>, own: i64) -> Result<()> {
+        for row in rows {
+            let key = row.key;
+            if !self.take_in_time(key, row.epoch, keeper(own)).await? {
+                continue;
+            }
+            let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_chunks_of(key)?);
+            let rows = Patience::new("what a node that is no more kept for a group waits")
+                .until_done(|| self.kernel.store.read(read))
+                .await?;
+            let mut record = record(row);
+            record.epoch += 1;
+            let group = Arc::clone(&record.client_id);
+            let chunks = rows.iter().map(chunk).collect();
+            self.router.adopt_group(record, chunks);
+            tracing::debug!("what another node has kept for {group} goes on here");
+        }
+        Ok(())
     }
 
     /// The same as [`Self::take`], however long the store is away: those that have been taken by then are not left half done.
@@ -278,6 +316,53 @@ mod tests {
     use crate::app::Error;
     use crate::testing::{NOW, TestApp};
     use nameplate_store::{Failing, SessionRow, SubscriptionRow, WillRow};
+
+    #[tokio::test]
+    async fn what_dead_nodes_kept_for_a_group_waits_here_in_one_queue_after_the_other() {
+        let test = TestApp::new().await;
+        let store = &test.app.kernel.store;
+        let group = "$share/g/t";
+        // One of a release that kept it as a session, and two as this one does.
+        for (key, owner) in [(1, 7), (2, -7), (3, -8)] {
+            let row = SessionRow {
+                key,
+                owner,
+                epoch: 3,
+                client_id: group.into(),
+                principal: String::new(),
+                protocol: 0,
+                expiry_seconds: 0,
+                keep_alive_seconds: 0,
+                connected: NOW,
+                disconnected: None,
+                will: None,
+            };
+            let left = store.tx("test", move |tx| {
+                tx.put_mqtt_session(&row)?;
+                Ok::<_, Error>(tx.insert_mqtt_chunk(10 + key, (key, 3), 2, 1, b"x")?)
+            });
+            left.await.expect("the store works");
+        }
+        store.fail_next("session", Failing::Unanswered);
+        let sessions = &test.app.sessions;
+        let wills = sessions.adopt(7, 0, None).await.expect("the store works");
+        assert!(wills.is_empty());
+        assert!(test.app.router.session(group).is_none(), "it is no session");
+        sessions.adopt_groups(8, 0).await.expect("the store works");
+        // Once more there is nothing.
+        sessions.adopt_groups(8, 0).await.expect("the store works");
+        let router = &test.app.router;
+        assert_eq!(router.groups_waiting(), [(group.into(), 3)]);
+        let keys: Vec<i64> = router.waiting_for(group).iter().map(|s| s.key()).collect();
+        assert_eq!(keys, [3, 2, 1]);
+        router.end_group_left(group, 2);
+        assert_eq!(router.groups_left(), [(group.into(), 3)], "more waits");
+        router.end_group_left(group, 3);
+        router.journal().all_written().await;
+        let left = store
+            .read(|conn| Ok::<_, Error>((conn.mqtt_sessions()?.len(), conn.mqtt_chunks()?.len())));
+        assert_eq!(left.await.expect("the store works"), (0, 0));
+    }
 
     #[tokio::test]
     async fn what_a_dead_node_had_comes_here_whatever_the_store_answers() {

@@ -4,13 +4,15 @@
 //! What a session is and where its messages are is the router's (`router/session.rs`), which leaves what is to be written
 //! in its journal. Must not know connections.
 
+use super::groups::Groups;
 use crate::app::error::log_failure;
 use crate::app::ingress::TOPIC_LIMITS;
 use crate::app::kernel::Kernel;
+use crate::app::peers::Peers;
 use crate::app::{Error, Result};
+use crate::router::Router;
 use crate::router::journal::{Batch, WillRecord, Write};
-use crate::router::session::{Chunk, Next, Restored, Session, SessionRecord, Unread};
-use crate::router::{Offered, Router, stored};
+use crate::router::session::{Chunk, Restored, SessionRecord};
 use bytes::Bytes;
 use nameplate_mqtt::QoS;
 use nameplate_mqtt::packet::SubscribeOptions;
@@ -24,10 +26,8 @@ use tokio::task::{AbortHandle, JoinHandle};
 
 /// How often sessions are looked for whose time is over.
 const EXPIRE_EVERY: Duration = Duration::from_secs(30);
-/// How soon members of shared subscriptions are asked again who had as much as they take.
-const OFFER_AGAIN: Duration = Duration::from_millis(200);
 /// How long the store is left alone after it failed.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// How long a client's request may wait for the store.
 pub const WRITE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -35,13 +35,17 @@ pub const WRITE_LIMIT: Duration = Duration::from_secs(30);
 pub struct Sessions {
     pub(super) kernel: Arc<Kernel>,
     pub(super) router: Arc<Router>,
-    tasks: [AbortHandle; 3],
+    tasks: [AbortHandle; 4],
     wills: Mutex<Vec<WillRecord>>,
 }
 
 impl Sessions {
     /// Puts back what the store has, and writes down what follows until [`Self::stop`].
-    pub(crate) async fn open(kernel: Arc<Kernel>, router: &Arc<Router>) -> Result<Self> {
+    pub(crate) async fn open(
+        kernel: Arc<Kernel>,
+        router: &Arc<Router>,
+        peers: Option<Arc<Peers>>,
+    ) -> Result<Self> {
         // Where several nodes share the store, each session is somebody's; those of nodes that are no more are adopted.
         let wills = match kernel.incarnation() {
             0 => restore(&kernel, router).await?,
@@ -52,11 +56,13 @@ impl Sessions {
         };
         let writing = tokio::spawn(write(Arc::clone(&kernel), Arc::clone(router)));
         let expiring = tokio::spawn(expire(Arc::clone(&kernel), Arc::clone(router)));
-        let emptying = tokio::spawn(empty(Arc::clone(&kernel), Arc::clone(router)));
+        let groups = Groups::new(&kernel, router, peers);
+        let emptying = tokio::spawn(Arc::clone(&groups).empty());
+        let ending = tokio::spawn(groups.end_left());
         Ok(Self {
             kernel,
             router: Arc::clone(router),
-            tasks: [&writing, &expiring, &emptying].map(JoinHandle::abort_handle),
+            tasks: [&writing, &expiring, &emptying, &ending].map(JoinHandle::abort_handle),
             wills: Mutex::new(wills),
         })
     }
@@ -77,7 +83,7 @@ impl Sessions {
     }
 }
 
-async fn read_row(kernel: &Kernel, key: i64) -> Result<Option<Bytes>> {
+pub(super) async fn read_row(kernel: &Kernel, key: i64) -> Result<Option<Bytes>> {
     let read = kernel
         .store
         .read(|conn| Ok::<_, Error>(conn.mqtt_chunk(key)?));
@@ -217,10 +223,19 @@ fn will_row(will: &WillRecord, owner: i64) -> WillRow {
     }
 }
 
-fn row(record: &SessionRecord, owner: i64) -> SessionRow {
+/// Whose the row of what waits for a group is, at a node of this incarnation. Releases that know nothing of it take a row of
+/// that node for a session, which is over at once.
+pub(super) fn keeper(own: i64) -> i64 {
+    -own
+}
+
+fn row(record: &SessionRecord, own: i64) -> SessionRow {
     SessionRow {
         key: record.key,
-        owner,
+        owner: match record.is_group() {
+            true => keeper(own),
+            false => own,
+        },
         epoch: record.epoch,
         client_id: record.client_id.to_string(),
         principal: record.principal.to_string(),
@@ -301,85 +316,6 @@ async fn expire(kernel: Arc<Kernel>, router: Arc<Router>) {
         }
         kernel.time().sleep(EXPIRE_EVERY).await;
     }
-}
-
-/// Hands what waits for shared subscriptions to members that are connected, as far as they take it.
-async fn empty(kernel: Arc<Kernel>, router: Arc<Router>) {
-    loop {
-        let mut again = false;
-        for (group, waiting) in router.groups_waiting() {
-            again |= empty_one(&kernel, &router, &group, &waiting).await;
-        }
-        if again {
-            tokio::time::sleep(OFFER_AGAIN).await;
-        } else {
-            router.member_came().await;
-        }
-    }
-}
-
-/// Hands on what waits for one group. Whether more of it could be handed on in a while.
-async fn empty_one(kernel: &Kernel, router: &Router, group: &str, waiting: &Session) -> bool {
-    let journal = router.journal();
-    waiting.read_again();
-    loop {
-        let row = match waiting.next_aside(journal) {
-            Next::Row(row) => row,
-            Next::AfterCommit => return true,
-            Next::Outbox | Next::Gone => return false,
-        };
-        match read_row(kernel, row.key).await {
-            Ok(Some(content)) => {
-                let offered = hand_on(kernel, router, (group, waiting), &row, content);
-                if offered != Offered::Taken {
-                    return offered == Offered::NotNow;
-                }
-            }
-            Ok(None) => give_up(waiting, &row, router),
-            Err(error) => {
-                log_failure!(error, "what waits for {group} cannot be read: {error:?}");
-                return true;
-            }
-        }
-        waiting.has_read(&row);
-    }
-}
-
-/// Hands on the messages of a row, and says of each that it is done with: that comes to the store behind what the member's
-/// session has got.
-fn hand_on(
-    kernel: &Kernel,
-    router: &Router,
-    (group, waiting): (&str, &Session),
-    row: &Unread,
-    content: Bytes,
-) -> Offered {
-    let Ok(messages) = stored::read(content) else {
-        tracing::error!("messages that wait for {group} cannot be read and are lost");
-        give_up(waiting, row, router);
-        return Offered::Taken;
-    };
-    for (place, stored) in messages.into_iter().enumerate() {
-        let Some(number) = row.number(place) else {
-            continue;
-        };
-        if let Some(stored) = stored
-            && !stored.message.is_expired(kernel.now())
-        {
-            let offered = router.offer(group, &Arc::new(stored.message));
-            if offered != Offered::Taken {
-                return offered;
-            }
-        }
-        waiting.acknowledge(number, router.journal());
-    }
-    Offered::Taken
-}
-
-/// A row that cannot be read holds nothing up for ever.
-fn give_up(waiting: &Session, row: &Unread, router: &Router) {
-    row.numbers()
-        .for_each(|number| waiting.acknowledge(number, router.journal()));
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod sure;
 
 pub use ask::{Ask, Told};
 pub use claim::{Claim, TakenOver};
+pub(crate) use relay::Way;
 
 use super::App;
 use super::kernel::Kernel;
@@ -467,9 +468,15 @@ impl Peers {
                 if state.gone.contains(&from) {
                     return;
                 }
+                let mut has_come = false;
                 let mut table = self.table.write();
                 for (filter, interest) in changes {
+                    let connected = interest.is_some_and(|interest| interest.connected > 0);
+                    has_come |= connected && filter.starts_with("$share/");
                     table.set(from, &filter, interest);
+                }
+                if has_come {
+                    self.router.member_came_elsewhere();
                 }
             }
             Frame::Message {

@@ -2,13 +2,14 @@
 
 use super::{Keeping, LIMITS, Peers, State};
 use crate::router::journal::Ticket;
-use crate::router::{Message, Shares, stored};
+use crate::router::{Message, Routed, Shares, stored};
 use bytes::Bytes;
 use nameplate_mqtt::QoS;
 use nameplate_peers::{Frame, Interest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// What became of a message's way to other nodes.
 #[derive(Debug, Default)]
@@ -26,6 +27,17 @@ pub(crate) struct Forwarded {
 /// Some node is to keep the message, and too much waits for it already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooMuchWaits;
+
+/// Where a message that waits for a shared subscription is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To a member that is connected here.
+    Here,
+    /// To a node where one is.
+    To(i64),
+    /// No member is connected anywhere, as far as that is known.
+    Nowhere,
+}
 
 /// For how long a message waits that finds no room on its way to another node.
 const AGAIN_AFTER: Duration = Duration::from_millis(100);
@@ -75,9 +87,13 @@ impl Peers {
                 .collect(),
             false => Vec::new(),
         };
-        let gone: Vec<i64> = match wanted.groups.is_empty() {
-            true => Vec::new(),
-            false => self.state.lock().orphans.keys().copied().collect(),
+        let (gone, near): (Vec<i64>, Vec<i64>) = match wanted.groups.is_empty() {
+            true => Default::default(),
+            false => {
+                let state = self.state.lock();
+                let gone = state.orphans.keys().copied().collect();
+                (gone, state.near(self.own))
+            }
         };
         for (group, mut of) in wanted.groups {
             // Members of a node that is no more are not connected, and their sessions go on somewhere.
@@ -89,7 +105,7 @@ impl Peers {
             if of.is_empty() {
                 continue;
             }
-            let (node, interest) = self.choose(&of);
+            let (node, interest) = self.choose(&of, &near);
             if node != self.own {
                 let target = targets.entry(node).or_default();
                 target.share(group.clone(), interest.durable);
@@ -111,20 +127,77 @@ impl Peers {
     /// before the message came to it.
     pub(crate) fn forward_in_place(
         &self,
-        left: &[&str],
+        left: &[Box<str>],
         message: &Message,
         publisher: Option<&str>,
     ) -> Result<Forwarded, TooMuchWaits> {
         let mut targets: BTreeMap<i64, For> = BTreeMap::new();
         let wanted = self.table.read().matching(message.topic.as_str());
+        let near = self.near();
         for (group, of) in wanted.groups {
-            if left.contains(&&*group) && !of.is_empty() {
-                let (node, interest) = self.choose(&of);
+            if left.contains(&group) && !of.is_empty() {
+                let (node, interest) = self.choose(&of, &near);
                 let target = targets.entry(node).or_default();
                 target.share(group, interest.durable);
             }
         }
         self.send_to(targets, message, publisher)
+    }
+
+    /// Keeps a message here for those groups that have members here of which none took it, where a session of theirs stays
+    /// at another node. Those that have no members here.
+    pub(crate) fn keep_missed(&self, message: &Arc<Message>, routed: &mut Routed) -> Vec<Box<str>> {
+        let mut absent = std::mem::take(&mut routed.missed);
+        let present = absent.extract_if(.., |group| self.router.interest(group).is_some());
+        for group in present {
+            let stays = {
+                let table = self.table.read();
+                let mut of = table.group(&group).into_iter().flatten();
+                of.any(|(_, interest)| interest.durable)
+            };
+            let kept = match stays {
+                true => self.router.keep_for_others(&group, message),
+                false => None,
+            };
+            routed.stored = routed.stored.max(kept);
+            match kept {
+                Some(_) => routed.queued += 1,
+                None => routed.dropped += 1,
+            }
+        }
+        absent
+    }
+
+    /// Where a message that waits for a group is to go now: each member that is connected has the same chance.
+    pub(crate) fn way_to(&self, group: &str) -> Way {
+        let mut of = self.table.read().group(group).cloned().unwrap_or_default();
+        if !of.is_empty() {
+            let near = self.near();
+            of.retain(|(node, _)| near.contains(node));
+        }
+        of.extend(self.router.interest(group).map(|own| (self.own, own)));
+        of.retain(|(_, interest)| interest.connected > 0);
+        if of.is_empty() {
+            return Way::Nowhere;
+        }
+        match self.choose(&of, &[]).0 {
+            node if node == self.own => Way::Here,
+            node => Way::To(node),
+        }
+    }
+
+    /// Sends a message that has waited for a group here to a node with members; `None` where it is not to go there now.
+    pub(crate) fn send_waiting(&self, to: i64, group: &str, message: &Message) -> Option<Ticket> {
+        let mut target = For::default();
+        target.share(group.into(), true);
+        let sent = self.send_to([(to, target)].into(), message, None);
+        sent.ok()?.ticket
+    }
+
+    /// Whether a group has no members at any node, as all have told.
+    pub(crate) fn is_left(&self, group: &str) -> bool {
+        let is_known = self.table.read().group(group).is_some();
+        !is_known && self.router.interest(group).is_none() && self.hears_all()
     }
 
     pub(super) fn send_to(
@@ -227,19 +300,29 @@ impl Peers {
                 .copied()
                 .collect();
             if !known.is_empty() {
-                let (node, interest) = self.choose(&known);
+                let (node, interest) = self.choose(&known, &state.near(self.own));
                 let target = targets.entry(node).or_default();
                 target.share(group, interest.durable);
             }
         }
     }
 
+    /// The nodes that are heard, and this one.
+    pub(super) fn near(&self) -> Vec<i64> {
+        self.state.lock().near(self.own)
+    }
+
     /// The node of which a member gets a message of a shared subscription: one with members that are connected, each with
-    /// the same chance; where there is none, one that keeps it for a member that is away.
-    pub(super) fn choose(&self, of: &[(i64, Interest)]) -> (i64, Interest) {
+    /// the same chance; where there is none, one where a member's session stays, which keeps it for the group. Of those it is
+    /// the first that is `near`, so that what waits for a group is in one place most often, and in its order.
+    pub(super) fn choose(&self, of: &[(i64, Interest)], near: &[i64]) -> (i64, Interest) {
         let connected: usize = of.iter().map(|(_, own)| own.connected as usize).sum();
         if connected == 0 {
             let durable: Vec<_> = of.iter().filter(|(_, own)| own.durable).collect();
+            let heard = durable.iter().filter(|(node, _)| near.contains(node));
+            if let Some(first) = heard.min_by_key(|(node, _)| *node) {
+                return **first;
+            }
             return match durable.len() {
                 0 => of[0],
                 several => *durable[self.router.roll(several)],
@@ -273,18 +356,16 @@ impl Peers {
         };
         let message = Arc::new(stored.message);
         let shares = Shares::Only(groups);
-        let routed = self.router.publish_to(&message, publisher, shares);
+        let mut routed = self.router.publish_to(&message, publisher, shares);
+        let absent = self.keep_missed(&message, &mut routed);
         if routed.dropped > 0 {
             self.kernel.metrics.outbox_full(routed.dropped as u64);
         }
-        let names = || groups.iter().map(|group| &**group);
-        let absent: Vec<&str> = match groups {
-            _ if routed.groups == groups.len() => Vec::new(),
-            [_] => names().collect(),
-            _ => names()
-                .filter(|group| self.router.interest(group).is_none())
-                .collect(),
-        };
+        let absent: Vec<&str> = absent.iter().map(|group| &**group).collect();
+        if !absent.is_empty() {
+            // Whoever may send it back hears first that there is nobody here.
+            self.announce();
+        }
         if id != 0
             && let Some(targets) = self.left_behind(from, &message, &absent)
         {
@@ -334,7 +415,7 @@ impl Peers {
             let (node, durable) = match (shared.get(group), of) {
                 (Some(owner), _) => (*owner, true),
                 (None, Some(of)) => {
-                    let (node, interest) = self.choose(of);
+                    let (node, interest) = self.choose(of, &self.near());
                     (node, interest.durable)
                 }
                 (None, None) => continue,
@@ -422,7 +503,7 @@ impl Peers {
             let mut of = of.map(|(_, of)| of.clone()).unwrap_or_default();
             of.extend(self.router.interest(&group).map(|own| (self.own, own)));
             if !of.is_empty() {
-                let (node, _) = self.choose(&of);
+                let (node, _) = self.choose(&of, &self.near());
                 targets.entry(node).or_default().push(group);
             }
         }
@@ -462,6 +543,13 @@ impl Peers {
 }
 
 impl State {
+    /// The nodes that are heard, and this one.
+    fn near(&self, own: i64) -> Vec<i64> {
+        let now = Instant::now();
+        let near = self.peers.iter().filter(|(_, peer)| peer.is_near(now));
+        near.map(|(node, _)| *node).chain([own]).collect()
+    }
+
     /// Whether messages can wait for a node.
     pub(super) fn knows(&self, node: i64) -> bool {
         self.peers.contains_key(&node) || self.orphans.contains_key(&node)

@@ -57,6 +57,11 @@ impl Peers {
         if self.followed.lock().elapsed() < FOLLOWED_WITHIN {
             return true;
         }
+        self.hears_all()
+    }
+
+    /// Whether all nodes that live have been heard for so long that what they have told has come.
+    pub(super) fn hears_all(&self) -> bool {
         let (now, state) = (Instant::now(), self.state.lock());
         let mut others = state.peers.keys().chain(state.members.keys());
         state.hears_itself(now) && others.all(|node| state.is_heard(*node, now))
@@ -167,7 +172,7 @@ impl Peers {
             of.retain(|(_, interest)| interest.durable);
             let is_new = !unsure.groups.contains(&group) && self.router.interest(&group).is_none();
             if is_new && !of.is_empty() {
-                let (node, _) = self.choose(&of);
+                let (node, _) = self.choose(&of, &self.near());
                 targets.entry(node).or_default().push(group);
             }
         }

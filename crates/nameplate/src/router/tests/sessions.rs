@@ -2,10 +2,10 @@
 //! likes, and a count of what must arrive.
 
 use super::*;
-use crate::router::Offered;
 use crate::router::journal::{Batch, Write};
 use crate::router::session::{Chunk, Next, Restored, SessionAsk, SessionRecord};
 use crate::router::sessions::{Resumed, TooManySessions};
+use crate::router::{Offered, Shares};
 use nameplate_core::ctx::Millis;
 use std::collections::BTreeSet;
 use std::num::NonZeroU64;
@@ -424,7 +424,7 @@ fn what_no_member_of_a_group_takes_waits_for_who_is_back_first() {
     let [(group, waiting)] = &waiting[..] else {
         panic!("one group: {waiting:?}")
     };
-    assert_eq!((&**group, waiting.messages()), ("$share/g/t", 2));
+    assert_eq!((&**group, *waiting), ("$share/g/t", 2));
     assert_eq!(router.offer(group, &late), Offered::Nobody);
     let back = resume(&router, "two", NOW).registration;
     // Not before it has read what is its own.
@@ -443,6 +443,42 @@ fn what_no_member_of_a_group_takes_waits_for_who_is_back_first() {
     assert!(router.groups_waiting().is_empty());
     disk.commit(&router, NOW);
     assert_eq!((disk.sessions.len(), disk.rows.len()), (0, 0));
+}
+
+#[test]
+fn what_no_member_here_takes_of_a_group_that_was_named_is_said() {
+    let (router, disk) = (Router::new(LIMITS, 7), Disk::default());
+    let name = || Box::<str>::from("$share/g/t");
+    let named = |qos| {
+        let message = message("t", "m", qos);
+        let only = router.publish_to(&message, None, Shares::Only(&[name()]));
+        let own = Shares::Except {
+            elsewhere: &[],
+            own: &[name()],
+        };
+        let own = router.publish_to(&message, None, own);
+        assert_eq!((only.queued, only.dropped), (own.queued, own.dropped));
+        assert_eq!(only.missed, own.missed);
+        (only.queued, only.dropped, only.missed)
+    };
+    assert_eq!(named(QoS::AtLeastOnce), (0, 0, vec![name()]));
+    let brief = router.register("brief".into(), "p".into());
+    let held = router.subscribe(&brief, &filter("$share/g/t"), QoS::AtLeastOnce.into());
+    assert!(held.is_ok());
+    assert_eq!(named(QoS::AtLeastOnce), (1, 0, vec![]));
+    // It takes nothing any more, and has no session.
+    while router
+        .publish(&message("t", "m", QoS::AtLeastOnce), None)
+        .queued
+        > 0
+    {}
+    assert_eq!(named(QoS::AtLeastOnce), (0, 0, vec![name()]));
+    assert_eq!(named(QoS::AtMostOnce), (0, 1, vec![]));
+    // Another node has members whose sessions stay.
+    let kept = router.keep_for_others("$share/g/t", &message("t", "m", QoS::AtLeastOnce));
+    assert!(kept.is_some());
+    assert_eq!(router.groups_waiting(), [("$share/g/t".into(), 1)]);
+    drop(disk);
 }
 
 #[test]

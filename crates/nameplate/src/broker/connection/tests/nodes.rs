@@ -355,13 +355,145 @@ async fn a_message_for_a_share_whose_own_member_leaves_goes_to_one_elsewhere() {
         unreachable!("it is a PUBLISH");
     };
     let message = Message::published(publish, || one.app.app.kernel.now());
-    let group = ["$share/g/s/+"];
+    let group = ["$share/g/s/+".into()];
     let sent = peers(&one).forward_in_place(&group, &message, None);
     let sent = sent.expect("there is room");
     assert_eq!(payload(&mut there).await, "it");
     assert!(sent.groups.is_empty() && sent.own.is_empty());
-    let nobody = peers(&one).forward_in_place(&["$share/other/s/+"], &message, None);
+    let nobody = peers(&one).forward_in_place(&["$share/other/s/+".into()], &message, None);
     assert!(nobody.expect("nothing is sent").ticket.is_none());
+}
+
+/// A member of the group `g`, whose session stays.
+async fn member(world: &World, client_id: &str) -> Client {
+    let mut client = world.dial();
+    client.send(keeping(client_id)).await;
+    assert!(matches!(client.receive().await, Some(Packet::ConnAck(_))));
+    client.subscribes(&["$share/g/s/+"]).await;
+    client
+}
+
+/// So many messages for the group, each acknowledged.
+async fn say_to_group(publisher: &mut Client, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        let message = publish_with(QoS::AtLeastOnce, "s/t", &number.to_string());
+        publisher.send(message).await;
+        assert_eq!(publisher.receive().await, Some(Packet::PubAck(id().into())));
+    }
+}
+
+/// How many messages wait at each of these nodes for the group.
+fn waiting(worlds: &[&World]) -> Vec<usize> {
+    let of = |world: &&World| {
+        let waiting = world.app.app.router.groups_waiting();
+        waiting.into_iter().map(|(_, messages)| messages).sum()
+    };
+    worlds.iter().map(of).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_a_group_is_for_whoever_of_its_members_is_back_first_at_any_node() {
+    let hub = Hub::default();
+    let [one, two, three] = nodes(&hub).await;
+    for (world, name) in [(&two, "second"), (&three, "third")] {
+        member(world, name).await.hang_up().await;
+    }
+    let all_away = || {
+        let of = |world: &World, node| match peers(world).way_to("$share/g/s/+") {
+            crate::app::peers::Way::Nowhere => true,
+            way => way == crate::app::peers::Way::To(node),
+        };
+        of(&one, 0) && of(&two, 0) && of(&three, 0)
+    };
+    until("nobody is connected", all_away).await;
+    let mut publisher = one.connected("publisher").await;
+    say_to_group(&mut publisher, 0..150).await;
+    assert_eq!(waiting(&[&one, &two, &three]), [0, 150, 0], "in one place");
+    let mut back = three.dial();
+    back.send(keeping("third")).await;
+    assert!(matches!(back.receive().await, Some(Packet::ConnAck(_))));
+    for number in 0..150 {
+        assert_eq!(payload(&mut back).await, number.to_string());
+    }
+    until("nothing waits", || waiting(&[&one, &two, &three]) == [0; 3]).await;
+    // The store has nothing of it any more either.
+    for world in [&two, &three] {
+        let store = &world.app.app.kernel.store;
+        loop {
+            let rows = store.read(|conn| Ok::<_, Error>(conn.mqtt_chunks()?));
+            if rows.await.expect("the store works").is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    // Both are back.
+    back.hang_up().await;
+    until("nobody is connected", all_away).await;
+    say_to_group(&mut publisher, 0..100).await;
+    let mut members = Vec::new();
+    for (world, name) in [(&two, "second"), (&three, "third")] {
+        let mut client = world.dial();
+        client.send(keeping(name)).await;
+        assert!(matches!(client.receive().await, Some(Packet::ConnAck(_))));
+        members.push(client);
+    }
+    let mut got = Vec::new();
+    for member in &mut members {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let (packets, _) = member.after(Packet::PingReq).await;
+        got.extend(messages(&packets).into_iter().map(|(_, n)| n.as_u64()));
+    }
+    got.sort_unstable();
+    let all: Vec<Option<u64>> = (0..100).map(Some).collect();
+    assert_eq!(got, all, "each once");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_a_group_stays_while_it_has_members_at_any_node_and_no_longer() {
+    let hub = Hub::default();
+    let [one, two, three] = nodes(&hub).await;
+    for (world, name) in [(&two, "second"), (&three, "third")] {
+        member(world, name).await.hang_up().await;
+    }
+    until("nobody is connected", || {
+        peers(&one).way_to("$share/g/s/+") == crate::app::peers::Way::Nowhere
+    })
+    .await;
+    let mut publisher = one.connected("publisher").await;
+    say_to_group(&mut publisher, 0..3).await;
+    assert_eq!(waiting(&[&two]), [3]);
+    // Where it waits nobody is left, but elsewhere.
+    assert!(two.app.app.router.end_session("second"));
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    assert_eq!(waiting(&[&two]), [3]);
+    let mut back = three.dial();
+    back.send(keeping("third")).await;
+    assert!(matches!(back.receive().await, Some(Packet::ConnAck(_))));
+    for number in 0..3 {
+        assert_eq!(payload(&mut back).await, number.to_string());
+    }
+    back.hang_up().await;
+    until("nothing is left at the second node", || {
+        two.app.app.router.groups_left().is_empty()
+    })
+    .await;
+    until("nobody is connected", || {
+        peers(&one).way_to("$share/g/s/+") == crate::app::peers::Way::Nowhere
+    })
+    .await;
+    say_to_group(&mut publisher, 3..5).await;
+    assert_eq!(waiting(&[&two, &three]), [0, 2]);
+    assert!(three.app.app.router.end_session("third"));
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    until("it is over", || waiting(&[&three]) == [0]).await;
+    three.app.app.router.journal().all_written().await;
+    let read = |conn: &nameplate_store::Conn<'_>| {
+        Ok::<_, Error>((conn.mqtt_sessions()?.len(), conn.mqtt_chunks()?.len()))
+    };
+    let left = three.app.app.kernel.store.read(read).await;
+    assert_eq!(left.expect("the store works"), (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
