@@ -38,6 +38,8 @@ pub struct Table {
     by_filter: FilterMap<Entry>,
     /// Filters of each node.
     nodes: HashMap<i64, HashSet<Box<str>>>,
+    /// How often something has changed.
+    version: u64,
 }
 
 /// Who gets a message.
@@ -127,7 +129,13 @@ impl Table {
         self.by_filter.is_empty()
     }
 
+    /// Grows with each change.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     fn change(&mut self, node: i64, whole: &str, interest: Option<Interest>) {
+        self.version += 1;
         let (group, filter) = split(whole);
         if interest.is_some() {
             self.by_filter.entry(filter);

@@ -448,17 +448,24 @@ impl Ingress {
                     own: &forwarded.own,
                 };
                 let mut routed = self.router.publish_to(message, publisher, shares);
-                // Members that went to another node in this moment.
                 let left = peers.keep_missed(message, &mut routed);
+                // Sessions that went to another node in this moment, members of shared subscriptions among them.
+                let mut later = Vec::new();
+                if let Some(second) = peers.forward_after(&forwarded, message, publisher) {
+                    later.push(second.map_err(full)?);
+                }
                 if !left.is_empty() {
                     let second = peers.forward_in_place(&left, message, publisher);
-                    let second = second.map_err(full)?;
+                    later.push(second.map_err(full)?);
+                }
+                let mut elsewhere = forwarded.ticket;
+                for second in later {
                     routed.crowded |= second.crowded;
-                    routed.stored = Ticket::and(routed.stored, second.ticket);
+                    elsewhere = peers.both(elsewhere, second.ticket);
                 }
                 Routed {
                     crowded: routed.crowded || forwarded.crowded,
-                    stored: Ticket::and(routed.stored, forwarded.ticket),
+                    stored: Ticket::and(routed.stored, elsewhere),
                     ..routed
                 }
             }

@@ -59,12 +59,16 @@ impl Sessions {
         let groups = Groups::new(&kernel, router, peers);
         let emptying = tokio::spawn(Arc::clone(&groups).empty());
         let ending = tokio::spawn(groups.end_left());
-        Ok(Self {
+        let sessions = Self {
             kernel,
             router: Arc::clone(router),
             tasks: [&writing, &expiring, &emptying, &ending].map(JoinHandle::abort_handle),
             wills: Mutex::new(wills),
-        })
+        };
+        // Of another database, where a node had this incarnation.
+        let own = sessions.kernel.incarnation();
+        sessions.adopt_groups(own, own).await?;
+        Ok(sessions)
     }
 
     /// The wills that the last run of the server has left, once.

@@ -5,7 +5,7 @@ use crate::router::journal::Ticket;
 use crate::router::{Message, Routed, Shares, stored};
 use bytes::Bytes;
 use nameplate_mqtt::QoS;
-use nameplate_peers::{Frame, Interest};
+use nameplate_peers::{Frame, Interest, Wanted};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +22,10 @@ pub(crate) struct Forwarded {
     pub(crate) ticket: Option<Ticket>,
     /// More than half of the room for some node is taken.
     pub(crate) crowded: bool,
+    /// Nodes that it goes to.
+    nodes: Vec<i64>,
+    /// Of the table of what nodes want. None where the message is held until that is known.
+    version: Option<u64>,
 }
 
 /// Some node is to keep the message, and too much waits for it already.
@@ -64,15 +68,20 @@ impl Peers {
         publisher: Option<&str>,
     ) -> Result<Forwarded, TooMuchWaits> {
         let is_held = message.qos > QoS::AtMostOnce && !self.is_sure();
-        let wanted = {
+        let (wanted, version) = {
             let table = self.table.read();
-            if table.is_empty() && !is_held {
-                return Ok(Forwarded::default());
-            }
-            table.matching(message.topic.as_str())
+            let version = (!is_held).then(|| table.version());
+            let wanted = match table.is_empty() {
+                true => Wanted::default(),
+                false => table.matching(message.topic.as_str()),
+            };
+            (wanted, version)
         };
         if wanted.is_empty() && !is_held {
-            return Ok(Forwarded::default());
+            return Ok(Forwarded {
+                version,
+                ..Forwarded::default()
+            });
         }
         let mut targets: BTreeMap<i64, For> = BTreeMap::new();
         for (node, durable) in wanted.nodes {
@@ -120,7 +129,42 @@ impl Peers {
         };
         forwarded.groups = elsewhere;
         forwarded.own = own;
+        forwarded.version = version;
         Ok(forwarded)
+    }
+
+    /// Has a QoS 1 message that clients here have by now reach sessions that went from here to other nodes meanwhile; `None`
+    /// where there are none.
+    pub(crate) fn forward_after(
+        &self,
+        forwarded: &Forwarded,
+        message: &Message,
+        publisher: Option<&str>,
+    ) -> Option<Result<Forwarded, TooMuchWaits>> {
+        let known = forwarded.version?;
+        let wanted = {
+            let table = self.table.read();
+            if table.version() == known || message.qos == QoS::AtMostOnce {
+                return None;
+            }
+            table.matching(message.topic.as_str())
+        };
+        let durable = wanted.nodes.into_iter().filter(|(_, durable)| *durable);
+        let mut targets: BTreeMap<i64, For> = BTreeMap::new();
+        for (node, _) in durable.filter(|(node, _)| !forwarded.nodes.contains(node)) {
+            targets.entry(node).or_default().durable = true;
+        }
+        for (group, mut of) in wanted.groups {
+            let chosen = forwarded.groups.iter().chain(&forwarded.own);
+            of.retain(|(_, interest)| interest.durable);
+            // Of which a member here had the message, if there was one.
+            let is_here = self.router.interest(&group).is_some();
+            if !is_here && !of.is_empty() && !chosen.into_iter().any(|known| *known == group) {
+                let (node, _) = self.choose(&of, &self.near());
+                targets.entry(node).or_default().share(group, true);
+            }
+        }
+        (!targets.is_empty()).then(|| self.send_to(targets, message, publisher))
     }
 
     /// Has a message reach a member elsewhere of each of these shared subscriptions, of which one here was chosen and had left
@@ -150,15 +194,7 @@ impl Peers {
         let mut absent = std::mem::take(&mut routed.missed);
         let present = absent.extract_if(.., |group| self.router.interest(group).is_some());
         for group in present {
-            let stays = {
-                let table = self.table.read();
-                let mut of = table.group(&group).into_iter().flatten();
-                of.any(|(_, interest)| interest.durable)
-            };
-            let kept = match stays {
-                true => self.router.keep_for_others(&group, message),
-                false => None,
-            };
+            let kept = self.keep_if_it_stays(&group, message);
             routed.stored = routed.stored.max(kept);
             match kept {
                 Some(_) => routed.queued += 1,
@@ -166,6 +202,19 @@ impl Peers {
             }
         }
         absent
+    }
+
+    /// Keeps a message here for a group with members elsewhere, if the session of one stays.
+    fn keep_if_it_stays(&self, group: &str, message: &Arc<Message>) -> Option<Ticket> {
+        let stays = {
+            let table = self.table.read();
+            let mut of = table.group(group).into_iter().flatten();
+            of.any(|(_, interest)| interest.durable)
+        };
+        match stays && message.qos > QoS::AtMostOnce {
+            true => self.router.keep_for_others(group, message),
+            false => None,
+        }
     }
 
     /// Where a message that waits for a group is to go now: each member that is connected has the same chance.
@@ -188,6 +237,17 @@ impl Peers {
 
     /// Sends a message that has waited for a group here to a node with members; `None` where it is not to go there now.
     pub(crate) fn send_waiting(&self, to: i64, group: &str, message: &Message) -> Option<Ticket> {
+        {
+            let state = self.state.lock();
+            // Publishers wait for the rest of the room.
+            if state
+                .peers
+                .get(&to)
+                .is_none_or(|peer| peer.out.is_crowded())
+            {
+                return None;
+            }
+        }
         let mut target = For::default();
         target.share(group.into(), true);
         let sent = self.send_to([(to, target)].into(), message, None);
@@ -198,6 +258,22 @@ impl Peers {
     pub(crate) fn is_left(&self, group: &str) -> bool {
         let is_known = self.table.read().group(group).is_some();
         !is_known && self.router.interest(group).is_none() && self.hears_all()
+    }
+
+    /// What is to happen before two ways of a message to other nodes are at their end.
+    pub(crate) fn both(&self, one: Option<Ticket>, other: Option<Ticket>) -> Option<Ticket> {
+        let (Some(one), Some(other)) = (one, other) else {
+            return one.or(other);
+        };
+        let id = self.router.journal().begin_elsewhere(2);
+        for ticket in [one, other] {
+            let router = Arc::clone(&self.router);
+            tokio::spawn(async move {
+                router.journal().written(ticket).await;
+                router.journal().kept_elsewhere(id);
+            });
+        }
+        Some(Ticket::elsewhere(id))
     }
 
     pub(super) fn send_to(
@@ -215,7 +291,6 @@ impl Peers {
             groups,
             body: body.clone(),
         };
-        let mut forwarded = Forwarded::default();
         let mut state = self.state.lock();
         if certain {
             self.redirect(&state, &mut targets, message.topic.as_str());
@@ -237,6 +312,10 @@ impl Peers {
             self.refused.inc();
             return Err(TooMuchWaits);
         }
+        let mut forwarded = Forwarded {
+            nodes: targets.keys().copied().collect(),
+            ..Forwarded::default()
+        };
         let id = match keepers.len() {
             0 => 0,
             nodes => self.router.journal().begin_elsewhere(nodes),
@@ -528,9 +607,13 @@ impl Peers {
         drop(state);
         let message = Arc::new(stored.message);
         let publisher = publisher.as_deref();
-        let routed = self
-            .router
-            .publish_to(&message, publisher, Shares::Only(&own));
+        let shares = Shares::Only(&own);
+        let mut routed = self.router.publish_to(&message, publisher, shares);
+        for group in self.keep_missed(&message, &mut routed) {
+            // Its members have left in this moment.
+            let kept = self.keep_if_it_stays(&group, &message);
+            routed.stored = routed.stored.max(kept);
+        }
         let router = Arc::clone(&self.router);
         tokio::spawn(async move {
             let again = again.map(Ticket::elsewhere);

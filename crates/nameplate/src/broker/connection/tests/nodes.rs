@@ -364,6 +364,46 @@ async fn a_message_for_a_share_whose_own_member_leaves_goes_to_one_elsewhere() {
     assert!(nobody.expect("nothing is sent").ticket.is_none());
 }
 
+/// A session has gone to another node after that was looked up, and before clients here had the message.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_reaches_sessions_that_go_elsewhere_while_it_is_on_its_way() {
+    let hub = Hub::default();
+    let [one, two] = nodes(&hub).await;
+    let forward = |topic| {
+        let Packet::Publish(publish) = publish_with(QoS::AtLeastOnce, topic, "it") else {
+            unreachable!("it is a PUBLISH");
+        };
+        let message = Message::published(publish, || one.app.app.kernel.now());
+        let sent = peers(&one).forward(&message, None).expect("there is room");
+        (message, sent)
+    };
+    let before = [forward("s/1"), forward("kept/1"), forward("other/1")];
+    let mut there = member(&two, "there").await;
+    there.subscribes(&["kept/+"]).await;
+    let journal = one.app.app.router.journal();
+    for (at, (message, sent)) in before.iter().enumerate() {
+        let after = || peers(&one).forward_after(sent, message, None);
+        match at {
+            2 => assert!(after().is_none(), "nobody wants it"),
+            _ => {
+                let tickets = [after(), after()].map(|sent| {
+                    let sent = sent.expect("a session is there").expect("there is room");
+                    sent.ticket
+                });
+                let both = peers(&one).both(tickets[0], tickets[1]);
+                journal.written(both.expect("both are to be kept")).await;
+                assert_eq!(payload(&mut there).await, "it");
+                assert_eq!(payload(&mut there).await, "it");
+            }
+        }
+    }
+    assert_eq!(journal.open_elsewhere(), 0);
+    // What has gone there is not sent again.
+    let (message, sent) = forward("kept/1");
+    let _more = member(&two, "more").await;
+    assert!(peers(&one).forward_after(&sent, &message, None).is_none());
+}
+
 /// A member of the group `g`, whose session stays.
 async fn member(world: &World, client_id: &str) -> Client {
     let mut client = world.dial();
