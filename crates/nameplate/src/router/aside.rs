@@ -41,11 +41,9 @@ pub enum Offered {
     Nobody,
 }
 
-impl SessionRecord {
-    /// Whether it is that of what waits for a group.
-    pub fn is_group(&self) -> bool {
-        self.client_id.starts_with(PREFIX)
-    }
+/// Whether the store has what waits for a group under this client id.
+pub fn is_group(client_id: &str) -> bool {
+    client_id.starts_with(PREFIX)
 }
 
 impl Router {

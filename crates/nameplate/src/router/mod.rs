@@ -25,7 +25,7 @@ pub mod stored;
 #[cfg(test)]
 mod tests;
 
-pub use aside::Offered;
+pub use aside::{Offered, is_group};
 pub use client::Client;
 pub use filters::ShareLimits;
 pub use message::{Delivery, Message};

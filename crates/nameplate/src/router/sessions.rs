@@ -1,5 +1,6 @@
 //! Sessions that outlive their connection: how a client gets its own back, and how they end.
 
+use super::aside::is_group;
 use super::client::{Client, Held};
 use super::journal::{Entry, Journal, Ticket, Write};
 use super::session::{Restored, Session, SessionAsk, SessionRecord};
@@ -129,7 +130,7 @@ impl Router {
         subscribed: Vec<(Filter, SubscribeOptions)>,
         session: Session,
     ) {
-        if record.is_group() {
+        if is_group(&record.client_id) {
             return self.restore_group(session, record.client_id);
         }
         let mut registry = self.registry.lock();

@@ -29,6 +29,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// For how long nobody may know of a member of a group before it is over: one that goes from one node to another is known of
 /// at the one or at the other.
 const LEFT_FOR: Duration = Duration::from_secs(5);
+/// How much longer, where the store knows of one.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
 
 /// What waits for shared subscriptions, and where their members are.
 pub(super) struct Groups {
@@ -221,15 +223,13 @@ impl Groups {
                     self.router.end_group_left(&group, 0);
                 } else if !peers.is_left(&group) {
                     since.remove(&group);
-                } else if since
-                    .entry(Arc::clone(&group))
-                    .or_insert_with(Instant::now)
-                    .elapsed()
-                    >= LEFT_FOR
-                {
-                    self.end_if_over(&group).await;
-                    // Where it is not over it is looked again as late.
-                    since.remove(&group);
+                } else {
+                    let begun = since.entry(Arc::clone(&group)).or_insert_with(Instant::now);
+                    if begun.elapsed() >= LEFT_FOR {
+                        self.end_if_over(&group).await;
+                        // Where it is not over.
+                        since.insert(group, Instant::now() + ASK_AGAIN);
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@ use crate::app::ingress::TOPIC_LIMITS;
 use crate::app::patience::Patience;
 use crate::app::peers::{Ask, Peers};
 use crate::app::{Error, Result};
+use crate::router::is_group;
 use crate::router::journal::WillRecord;
 use crate::router::session::SessionRecord;
 use nameplate_mqtt::packet::SubscribeOptions;
@@ -180,8 +181,8 @@ impl Sessions {
         let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_sessions_of_owner(dead)?);
         let rows = store.read(read).await?;
         // Of a server that was alone, or of a release that knew no other place for them.
-        let is_group = |row: &SessionRow| record(row.clone()).is_group();
-        let (groups, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_group);
+        let of_groups = |row: &SessionRow| is_group(&row.client_id);
+        let (groups, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(of_groups);
         self.take_groups(groups, own).await?;
         self.adopt_groups(dead, own).await?;
         let count = rows.len();

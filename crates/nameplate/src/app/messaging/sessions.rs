@@ -10,9 +10,9 @@ use crate::app::ingress::TOPIC_LIMITS;
 use crate::app::kernel::Kernel;
 use crate::app::peers::Peers;
 use crate::app::{Error, Result};
-use crate::router::Router;
 use crate::router::journal::{Batch, WillRecord, Write};
 use crate::router::session::{Chunk, Restored, SessionRecord};
+use crate::router::{Router, is_group};
 use bytes::Bytes;
 use nameplate_mqtt::QoS;
 use nameplate_mqtt::packet::SubscribeOptions;
@@ -236,7 +236,7 @@ pub(super) fn keeper(own: i64) -> i64 {
 fn row(record: &SessionRecord, own: i64) -> SessionRow {
     SessionRow {
         key: record.key,
-        owner: match record.is_group() {
+        owner: match is_group(&record.client_id) {
             true => keeper(own),
             false => own,
         },
