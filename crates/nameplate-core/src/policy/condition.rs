@@ -3,6 +3,7 @@
 //! Owns IAM's operators with their types, set prefixes, `IfExists` and what an absent key means. Must not
 //! know actions, resources or effects.
 
+use super::date::date;
 use super::error::Problem;
 use super::glob::Glob;
 use super::pattern::{Pattern, Reading};
@@ -13,8 +14,6 @@ use ipnet::IpNet;
 use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 /// One operator applied to one key.
 #[derive(Debug, Clone, PartialEq)]
@@ -355,20 +354,4 @@ fn network(text: &str) -> Option<IpNet> {
         Ok(range) => Some(range),
         Err(_) => text.parse::<IpAddr>().ok().map(IpNet::from),
     }
-}
-
-/// RFC 3339, the shorter W3C forms that IAM takes (date; date, hour and minute), or epoch seconds.
-pub(super) fn date(text: &str) -> Option<i128> {
-    let text = text.trim();
-    if let Ok(seconds) = text.parse::<i64>() {
-        return Some(i128::from(seconds) * 1_000_000_000);
-    }
-    let whole = match text.len() {
-        10 => format!("{text}T00:00:00Z"),
-        17 if text.ends_with('Z') => format!("{}:00Z", &text[..16]),
-        _ => text.to_owned(),
-    };
-    OffsetDateTime::parse(&whole, &Rfc3339)
-        .ok()
-        .map(OffsetDateTime::unix_timestamp_nanos)
 }

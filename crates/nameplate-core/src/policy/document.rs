@@ -138,29 +138,36 @@ impl PolicyDocument {
     /// A document without `Version`, or with `2008-10-17`, has no variables: `${…}` is text in it
     /// (IAM user guide: Version). Element names and `Effect` distinguish case.
     pub fn parse(text: &str, dialect: Dialect) -> Result<PolicyDocument, PolicyError> {
-        if text.len() > limits::POLICY_TEXT_BYTES {
-            return Err(PolicyError::TooLarge { bytes: text.len() });
+        let (mut read, faults) = document(tree(text, dialect)?, dialect);
+        if let Some(first) = faults.into_iter().next() {
+            return Err(first);
         }
-        let chars = text.chars().filter(|c| !c.is_whitespace()).count();
-        let limit = dialect.limit_chars();
-        if chars > limit {
-            return Err(PolicyError::TooLong { chars, limit });
-        }
-        let node = serde_json::from_str::<Node>(text).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            let position = format!(" at line {line} column {column}");
-            PolicyError::NotJson {
-                why: error.to_string().replace(&position, ""),
-                line,
-                column,
-            }
-        })?;
-        let mut read = document(node, dialect)?;
         for (statement, span) in read.statements.iter_mut().zip(spans(text, "Statement")) {
             statement.span = span;
         }
         Ok(read)
     }
+}
+
+/// A text as a tree, if it is short enough and JSON.
+pub(super) fn tree(text: &str, dialect: Dialect) -> Result<Node, PolicyError> {
+    if text.len() > limits::POLICY_TEXT_BYTES {
+        return Err(PolicyError::TooLarge { bytes: text.len() });
+    }
+    let chars = text.chars().filter(|c| !c.is_whitespace()).count();
+    let limit = dialect.limit_chars();
+    if chars > limit {
+        return Err(PolicyError::TooLong { chars, limit });
+    }
+    serde_json::from_str::<Node>(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let position = format!(" at line {line} column {column}");
+        PolicyError::NotJson {
+            why: error.to_string().replace(&position, ""),
+            line,
+            column,
+        }
+    })
 }
 
 fn invalid(problem: Problem) -> PolicyError {
@@ -178,74 +185,83 @@ fn wrong_type(key: &str, wanted: &'static str, node: &Node) -> Problem {
     }
 }
 
-fn document(node: Node, dialect: Dialect) -> Result<PolicyDocument, PolicyError> {
-    let Node::Object(entries) = node else {
-        return Err(invalid(wrong_type("the document", "an object", &node)));
-    };
-    let mut variables = false;
-    let mut listed = None;
-    for (key, value) in entries {
-        match (key.as_str(), value) {
-            ("Version", Node::Text(version)) => match version.as_str() {
-                "2012-10-17" => variables = true,
-                "2008-10-17" => {}
-                _ => {
-                    return Err(invalid(Problem::Value {
-                        key,
-                        value: version,
-                        rule: "it must be 2012-10-17 or 2008-10-17",
-                    }));
-                }
-            },
-            ("Id", Node::Text(_)) => {}
-            ("Version" | "Id", value) => {
-                return Err(invalid(wrong_type(&key, "a string", &value)));
-            }
-            ("Statement", Node::List(list)) if list.is_empty() => {
-                return Err(invalid(Problem::Empty { key }));
-            }
-            ("Statement", Node::List(list)) => listed = Some(list),
-            ("Statement", one @ Node::Object(_)) => listed = Some(vec![one]),
-            ("Statement", value) => {
-                return Err(invalid(wrong_type(
-                    &key,
-                    "an object or a list of objects",
-                    &value,
-                )));
-            }
-            _ => return Err(invalid(Problem::Unexpected { key })),
-        }
-    }
-    let listed = listed.ok_or_else(|| invalid(Problem::Missing { key: "Statement" }))?;
-    let mut statements: Vec<Statement> = Vec::with_capacity(listed.len());
-    for (index, node) in listed.into_iter().enumerate() {
-        let sid = sid_of(&node);
-        let read = statement(node, dialect, variables).and_then(|read| {
-            let twice = read.sid.is_some()
-                && dialect != Dialect::Iot
-                && statements.iter().any(|earlier| earlier.sid == read.sid);
-            match twice {
-                true => Err(Problem::Value {
-                    key: "Sid".into(),
-                    value: read.sid.unwrap_or_default(),
-                    rule: "another statement of the document has it already",
-                }),
-                false => Ok(read),
-            }
-        });
-        statements.push(read.map_err(|problem| PolicyError::Invalid {
-            place: Place::Statement {
-                number: index + 1,
-                sid,
-            },
-            problem,
-        })?);
-    }
-    Ok(PolicyDocument {
+/// What a tree says, and everything that is wrong with it, in the order of the text. Where nothing is wrong, what it
+/// says is whole.
+pub(super) fn document(node: Node, dialect: Dialect) -> (PolicyDocument, Vec<PolicyError>) {
+    let mut read = PolicyDocument {
         dialect,
-        is_present_version: variables,
-        statements,
-    })
+        is_present_version: false,
+        statements: Vec::new(),
+    };
+    let mut faults = Vec::new();
+    let Node::Object(entries) = node else {
+        faults.push(invalid(wrong_type("the document", "an object", &node)));
+        return (read, faults);
+    };
+    let mut listed = None;
+    let mut is_there = false;
+    for (key, value) in entries {
+        is_there |= key == "Statement";
+        let problem = match (key.as_str(), value) {
+            ("Version", Node::Text(version)) => match version.as_str() {
+                "2012-10-17" => {
+                    read.is_present_version = true;
+                    continue;
+                }
+                "2008-10-17" => continue,
+                _ => Problem::Value {
+                    key,
+                    value: version,
+                    rule: "it must be 2012-10-17 or 2008-10-17",
+                },
+            },
+            ("Id", Node::Text(_)) => continue,
+            ("Version" | "Id", value) => wrong_type(&key, "a string", &value),
+            ("Statement", Node::List(list)) if list.is_empty() => Problem::Empty { key },
+            ("Statement", Node::List(list)) => {
+                listed = Some(list);
+                continue;
+            }
+            ("Statement", one @ Node::Object(_)) => {
+                listed = Some(vec![one]);
+                continue;
+            }
+            ("Statement", value) => wrong_type(&key, "an object or a list of objects", &value),
+            _ => Problem::Unexpected { key },
+        };
+        faults.push(invalid(problem));
+    }
+    if !is_there {
+        faults.push(invalid(Problem::Missing { key: "Statement" }));
+    }
+    let mut sids: Vec<String> = Vec::new();
+    for (index, node) in listed.into_iter().flatten().enumerate() {
+        let sid = sid_of(&node);
+        let mut problems = Vec::new();
+        let whole = statement(node, dialect, read.is_present_version, &mut problems);
+        read.statements.extend(whole);
+        match &sid {
+            Some(sid) if dialect != Dialect::Iot && sids.contains(sid) => {
+                problems.push(Problem::Value {
+                    key: "Sid".into(),
+                    value: sid.clone(),
+                    rule: "another statement of the document has it already",
+                });
+            }
+            Some(sid) => sids.push(sid.clone()),
+            None => {}
+        }
+        let place = Place::Statement {
+            number: index + 1,
+            sid,
+        };
+        let placed = problems.into_iter().map(|problem| PolicyError::Invalid {
+            place: place.clone(),
+            problem,
+        });
+        faults.extend(placed);
+    }
+    (read, faults)
 }
 
 /// The Sid, for messages about a statement that cannot be read.
@@ -259,64 +275,89 @@ fn sid_of(node: &Node) -> Option<String> {
     })
 }
 
-fn statement(node: Node, dialect: Dialect, variables: bool) -> Result<Statement, Problem> {
+/// Reads a statement, and notes everything that is wrong with it; what is told where something is, is not whole.
+fn statement(
+    node: Node,
+    dialect: Dialect,
+    variables: bool,
+    faults: &mut Vec<Problem>,
+) -> Option<Statement> {
     let Node::Object(entries) = node else {
-        return Err(wrong_type("a statement", "an object", &node));
+        faults.push(wrong_type("a statement", "an object", &node));
+        return None;
     };
     let (mut sid, mut effect, mut conditions) = (None, None, Vec::new());
     let (mut actions, mut resources, mut principals) = (None, None, None);
+    let mut has_effect = false;
     let defaults = dialect != Dialect::Iot;
     for (key, value) in entries {
         match key.as_str() {
-            "Sid" => sid = Some(read_sid(value, dialect)?).filter(|sid| !sid.is_empty()),
-            "Effect" => effect = Some(read_effect(value)?),
+            "Sid" => {
+                let read = noted(read_sid(value, dialect), faults);
+                sid = read.filter(|sid| !sid.is_empty());
+            }
+            "Effect" => {
+                has_effect = true;
+                effect = noted(read_effect(value), faults);
+            }
             "Action" | "NotAction" => {
-                let any = texts(&key, value)?
-                    .into_iter()
-                    .map(action)
-                    .collect::<Result<_, _>>()?;
-                put(
-                    &mut actions,
-                    key == "NotAction",
-                    any,
-                    ["Action", "NotAction"],
-                )?;
+                let any = noted_each(texts(&key, value), action, faults);
+                let names = ["Action", "NotAction"];
+                put(&mut actions, key == "NotAction", any, names, faults);
             }
             "Resource" | "NotResource" if dialect.has_resource() => {
-                let any = texts(&key, value)?
-                    .into_iter()
-                    .map(|text| resource(&key, text, dialect, variables))
-                    .collect::<Result<_, _>>()?;
+                let one = |text| resource(&key, text, dialect, variables);
+                let any = noted_each(texts(&key, value), one, faults);
                 let names = ["Resource", "NotResource"];
-                put(&mut resources, key == "NotResource", any, names)?;
+                put(&mut resources, key == "NotResource", any, names, faults);
             }
             "Principal" | "NotPrincipal" if dialect.has_principal() => {
-                let any = read_principals(&key, value)?;
+                let any = noted(read_principals(&key, value), faults).unwrap_or_default();
                 let names = ["Principal", "NotPrincipal"];
-                put(&mut principals, key == "NotPrincipal", any, names)?;
+                put(&mut principals, key == "NotPrincipal", any, names, faults);
             }
-            "Condition" => conditions = read_conditions(value, variables, defaults)?,
-            _ => return Err(Problem::Unexpected { key }),
+            "Condition" => {
+                conditions = read_conditions(value, variables, defaults, faults);
+            }
+            _ => faults.push(Problem::Unexpected { key }),
         }
     }
-    let missing = |key| Problem::Missing { key };
-    let effect = effect.ok_or(missing("Effect"))?;
-    let actions = actions.ok_or(missing("Action or NotAction"))?;
-    if dialect.has_resource() && resources.is_none() {
-        return Err(missing("Resource or NotResource"));
-    }
-    if dialect.has_principal() && principals.is_none() {
-        return Err(missing("Principal"));
-    }
-    Ok(Statement {
+    let lacks = [
+        ("Effect", !has_effect),
+        ("Action or NotAction", actions.is_none()),
+        (
+            "Resource or NotResource",
+            dialect.has_resource() && resources.is_none(),
+        ),
+        ("Principal", dialect.has_principal() && principals.is_none()),
+    ];
+    let lacks = lacks.into_iter().filter(|(_, lacks)| *lacks);
+    faults.extend(lacks.map(|(key, _)| Problem::Missing { key }));
+    Some(Statement {
         sid,
         span: Span::default(),
-        effect,
-        actions,
+        effect: effect?,
+        actions: actions?,
         resources,
         principals,
         conditions,
     })
+}
+
+/// What was read; or nothing, and what is wrong with it is noted.
+fn noted<T>(read: Result<T, Problem>, faults: &mut Vec<Problem>) -> Option<T> {
+    read.map_err(|problem| faults.push(problem)).ok()
+}
+
+/// What is read of each text that can be.
+fn noted_each<T>(
+    all: Result<Vec<String>, Problem>,
+    one: impl Fn(String) -> Result<T, Problem>,
+    faults: &mut Vec<Problem>,
+) -> Vec<T> {
+    let all = noted(all, faults).unwrap_or_default();
+    let read = all.into_iter().filter_map(|text| noted(one(text), faults));
+    read.collect()
 }
 
 /// Keeps one of a pair of keys that exclude each other.
@@ -325,10 +366,10 @@ fn put<T>(
     not: bool,
     any: Vec<T>,
     [first, second]: [&'static str; 2],
-) -> Result<(), Problem> {
-    match slot.replace(Patterns { not, any }) {
-        None => Ok(()),
-        Some(_) => Err(Problem::Both { first, second }),
+    faults: &mut Vec<Problem>,
+) {
+    if slot.replace(Patterns { not, any }).is_some() {
+        faults.push(Problem::Both { first, second });
     }
 }
 
@@ -441,23 +482,29 @@ fn read_principals(key: &str, node: Node) -> Result<Vec<PrincipalPattern>, Probl
 }
 
 /// `{operator: {key: value or values}}`
-fn read_conditions(node: Node, variables: bool, defaults: bool) -> Result<Vec<Condition>, Problem> {
-    let Node::Object(operators) = node else {
-        return Err(wrong_type("Condition", "an object", &node));
-    };
+fn read_conditions(
+    node: Node,
+    variables: bool,
+    defaults: bool,
+    faults: &mut Vec<Problem>,
+) -> Vec<Condition> {
     let mut conditions = Vec::new();
+    let Node::Object(operators) = node else {
+        faults.push(wrong_type("Condition", "an object", &node));
+        return conditions;
+    };
     for (operator, keys) in operators {
         let Node::Object(keys) = keys else {
-            return Err(wrong_type(&operator, "an object", &keys));
+            faults.push(wrong_type(&operator, "an object", &keys));
+            continue;
         };
         for (key, values) in keys {
-            let values = condition_values(&key, values)?;
-            conditions.push(Condition::parse(
-                &operator, &key, values, variables, defaults,
-            )?);
+            let read = condition_values(&key, values)
+                .and_then(|values| Condition::parse(&operator, &key, values, variables, defaults));
+            conditions.extend(noted(read, faults));
         }
     }
-    Ok(conditions)
+    conditions
 }
 
 /// Strings, numbers and booleans alike, one or a list; an empty list is a set of nothing.

@@ -1,10 +1,13 @@
 //! What IAM says of a text that is no policy, and of one that is none for it.
 //!
-//! Owns IAM's sentences, and the rules that it has beside the language's. Which statement it is they do not say.
-//! Sources: IAM user guide: policy grammar; sentences as IAM answers with them.
+//! Owns IAM's sentences, the rules that it has beside the language's, and which of several faults it tells. Which
+//! statement it is it does not say.
+//! Sources: IAM user guide: policy grammar; sentences as IAM answers with them; which it tells first, moto's
+//! `test_iam_policies`.
 
-use super::document::{Dialect, PolicyDocument, Statement};
+use super::document::{Dialect, PolicyDocument, document, tree};
 use super::error::{PolicyError, Problem};
+use super::json::Node;
 
 const SYNTAX: &str = "Syntax errors in policy.";
 const LEGACY: &str = "The policy failed legacy parsing";
@@ -35,16 +38,27 @@ const IAM_PATHS: [&str; 13] = [
     "access-report/",
 ];
 
+/// What IAM looks at first, over the whole document, and what after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Syntax,
+    Version,
+    Legacy,
+    Sid,
+    NoActions,
+    Resource,
+    Action,
+    NoResources,
+}
+
+type Fault = (Stage, String);
+
 /// Reads a policy as IAM takes it.
 ///
 /// # Errors
 /// IAM's sentence.
 pub fn parse(text: &str, dialect: Dialect) -> Result<PolicyDocument, String> {
-    let document = PolicyDocument::parse(text, dialect).map_err(|why| sentence(why, dialect))?;
-    for statement in &document.statements {
-        check(statement)?;
-    }
-    Ok(document)
+    read(text, dialect, false)
 }
 
 /// The same of a managed policy, which must be of the language's present version.
@@ -52,91 +66,148 @@ pub fn parse(text: &str, dialect: Dialect) -> Result<PolicyDocument, String> {
 /// # Errors
 /// IAM's sentence.
 pub fn parse_managed(text: &str) -> Result<PolicyDocument, String> {
-    let document = parse(text, Dialect::IamIdentity)?;
-    match document.is_present_version {
-        true => Ok(document),
-        false => Err(VERSION.to_owned()),
-    }
+    read(text, Dialect::IamIdentity, true)
 }
 
-fn sentence(error: PolicyError, dialect: Dialect) -> String {
+fn read(text: &str, dialect: Dialect, managed: bool) -> Result<PolicyDocument, String> {
+    let node = tree(text, dialect).map_err(|why| sentence(why, dialect).1)?;
+    let texts = faults_of_texts(&node);
+    let (read, faults) = document(node, dialect);
+    let version =
+        (managed && !read.is_present_version).then(|| (Stage::Version, VERSION.to_owned()));
+    let language = faults.into_iter().map(|why| sentence(why, dialect));
+    let told = match dialect {
+        // What is told first of a trust policy is not known: here what comes first in the document.
+        Dialect::IamTrust => language.chain(texts).next(),
+        _ => language
+            .chain(version)
+            .chain(texts)
+            .min_by_key(|(stage, _)| *stage),
+    };
+    if let Some((_, text)) = told {
+        return Err(text);
+    }
+    PolicyDocument::parse(text, dialect).map_err(|why| sentence(why, dialect).1)
+}
+
+fn sentence(error: PolicyError, dialect: Dialect) -> Fault {
+    let syntax = |text: &str| (Stage::Syntax, text.to_owned());
     let problem = match error {
         PolicyError::Invalid { problem, .. } => problem,
         PolicyError::NotJson { .. } if dialect == Dialect::IamTrust => {
-            return "This policy contains invalid Json".to_owned();
+            return syntax("This policy contains invalid Json");
         }
-        PolicyError::NotJson { .. } => return SYNTAX.to_owned(),
-        other => return other.to_string(),
+        PolicyError::NotJson { .. } => return syntax(SYNTAX),
+        other => return syntax(&other.to_string()),
     };
     match (problem, dialect) {
         (Problem::Missing { key }, Dialect::IamTrust) => {
             let key = key.split(' ').next().unwrap_or(key);
-            format!("Missing required field {key}")
+            syntax(&format!("Missing required field {key}"))
         }
-        (Problem::Unexpected { key }, Dialect::IamTrust) => format!("Has prohibited field {key}"),
-        (Problem::Missing { key }, _) => match key {
-            "Action or NotAction" => NO_ACTIONS,
-            "Resource or NotResource" => NO_RESOURCES,
-            _ => SYNTAX,
+        (Problem::Unexpected { key }, Dialect::IamTrust) => {
+            syntax(&format!("Has prohibited field {key}"))
         }
-        .to_owned(),
-        (Problem::Empty { key }, _) => match key.trim_start_matches("Not") {
-            "Action" => NO_ACTIONS,
-            "Resource" => NO_RESOURCES,
-            _ => SYNTAX,
-        }
-        .to_owned(),
+        (Problem::Missing { key }, _) => lacking(key.split(' ').next().unwrap_or(key)),
+        (Problem::Empty { key }, _) => lacking(key.trim_start_matches("Not")),
         (Problem::Value { key, value, .. }, _) => of_value(&key, &value),
-        _ => SYNTAX.to_owned(),
+        _ => syntax(SYNTAX),
     }
 }
 
-fn of_value(key: &str, value: &str) -> String {
+fn lacking(key: &str) -> Fault {
+    let (stage, text) = match key {
+        "Action" => (Stage::NoActions, NO_ACTIONS),
+        "Resource" => (Stage::NoResources, NO_RESOURCES),
+        _ => (Stage::Syntax, SYNTAX),
+    };
+    (stage, text.to_owned())
+}
+
+fn of_value(key: &str, value: &str) -> Fault {
+    let syntax = || (Stage::Syntax, SYNTAX.to_owned());
+    let legacy = || (Stage::Legacy, LEGACY.to_owned());
     match key.trim_start_matches("Not") {
-        "Effect" if ["allow", "deny"].contains(&&*value.to_ascii_lowercase()) => LEGACY.to_owned(),
-        "Action" => of_action(value).unwrap_or_else(|| NO_VENDOR.to_owned()),
-        "Resource" => of_resource(value).unwrap_or_else(|| SYNTAX.to_owned()),
-        "Sid" if value.chars().all(|c| c.is_ascii_alphanumeric()) => SID_TWICE.to_owned(),
-        "Sid" => SID_CHARS.to_owned(),
+        "Effect" if ["allow", "deny"].contains(&&*value.to_ascii_lowercase()) => legacy(),
+        "Action" => of_action(value).unwrap_or_else(|| (Stage::Action, NO_VENDOR.to_owned())),
+        "Resource" => of_resource(value).unwrap_or_else(syntax),
+        "Sid" if value.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            (Stage::Sid, SID_TWICE.to_owned())
+        }
+        "Sid" => (Stage::Sid, SID_CHARS.to_owned()),
         // `DateLessThan of aws:CurrentTime`: the value is no date.
-        operator if operator.starts_with("Date") => LEGACY.to_owned(),
-        _ => SYNTAX.to_owned(),
+        operator if operator.starts_with("Date") => legacy(),
+        _ => syntax(),
     }
 }
 
-fn check(statement: &Statement) -> Result<(), String> {
-    let wrong = |found: Option<String>| found.map_or(Ok(()), Err);
-    for action in &statement.actions.any {
-        wrong(of_action(&action.text()))?;
-    }
-    for resource in statement.resources.iter().flat_map(|list| &list.any) {
-        wrong(of_resource(&resource.text()))?;
-    }
-    Ok(())
+/// What is wrong with the actions and resources of a document, whatever else is.
+fn faults_of_texts(document: &Node) -> Vec<Fault> {
+    let statements = match member(document, "Statement") {
+        Some(Node::List(all)) => all.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let of = |keys: [&'static str; 2], judge: fn(&str) -> Option<Fault>| {
+        statements.iter().flat_map(move |statement| {
+            let lists = keys.into_iter().filter_map(|key| member(statement, key));
+            lists.flat_map(texts).filter_map(judge)
+        })
+    };
+    let actions = of(["Action", "NotAction"], of_action);
+    actions
+        .chain(of(["Resource", "NotResource"], of_resource))
+        .collect()
+}
+
+fn member<'n>(of: &'n Node, name: &str) -> Option<&'n Node> {
+    let Node::Object(entries) = of else {
+        return None;
+    };
+    let found = entries.iter().find(|(key, _)| key == name);
+    found.map(|(_, value)| value)
+}
+
+/// The texts of a value: itself, or those of a list.
+fn texts(value: &Node) -> impl Iterator<Item = &str> {
+    let all = match value {
+        Node::List(all) => all.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    all.iter().filter_map(|one| match one {
+        Node::Text(text) => Some(text.as_str()),
+        _ => None,
+    })
 }
 
 /// What is wrong with an action.
-fn of_action(action: &str) -> Option<String> {
+fn of_action(action: &str) -> Option<Fault> {
+    let wrong = |text: &str| Some((Stage::Action, text.to_owned()));
     if action == "*" {
         return None;
     }
     let Some((vendor, name)) = action.split_once(':') else {
-        return Some(NO_VENDOR.to_owned());
+        return wrong(NO_VENDOR);
     };
     let of_vendor = |c: char| c.is_ascii_alphanumeric() || "-_.*?".contains(c);
     if name.contains(':') {
-        return Some(COLONS.to_owned());
+        return wrong(COLONS);
     }
-    (!vendor.chars().all(of_vendor)).then(|| format!("Vendor {vendor} is not valid"))
+    match vendor.chars().all(of_vendor) {
+        true => None,
+        false => wrong(&format!("Vendor {vendor} is not valid")),
+    }
 }
 
 /// What is wrong with a resource.
-fn of_resource(resource: &str) -> Option<String> {
+fn of_resource(resource: &str) -> Option<Fault> {
+    let wrong = |text: String| Some((Stage::Resource, text));
+    let legacy = || Some((Stage::Legacy, LEGACY.to_owned()));
     if resource == "*" {
         return None;
     }
     if !resource.contains(':') {
-        return Some(format!(
+        return wrong(format!(
             "Resource {resource} must be in ARN format or \"*\"."
         ));
     }
@@ -148,35 +219,36 @@ fn of_resource(resource: &str) -> Option<String> {
         // Read as though the first were `arn`, and what is missing stood at the end as `*`.
         let mut whole: Vec<&str> = parts[1..].to_vec();
         whole.resize(5.max(whole.len()), "*");
-        return Some(format!(
+        return wrong(format!(
             "Partition \"{partition}\" is not valid for resource \"arn:{}\".",
             whole.join(":")
         ));
     }
     match parts.as_slice() {
-        [_, _] => Some(VENDOR.to_owned()),
+        [_, _] => wrong(VENDOR.to_owned()),
         [_, _, service, region, _, path] => of_arn(resource, service, region, path),
         // Taken as a vendor's, whatever it means.
         [_, _, vendor] if !vendor.is_empty() => None,
         // Wildcards may stand for what is not written out.
         _ if open(resource) => None,
-        _ => Some(LEGACY.to_owned()),
+        _ => legacy(),
     }
 }
 
-fn of_arn(resource: &str, service: &str, region: &str, path: &str) -> Option<String> {
+fn of_arn(resource: &str, service: &str, region: &str, path: &str) -> Option<Fault> {
+    let wrong = |text: String| Some((Stage::Resource, text));
     match service {
-        "" => Some(LEGACY.to_owned()),
-        "iam" if !region.is_empty() && region != "*" => Some(format!(
+        "" => Some((Stage::Legacy, LEGACY.to_owned())),
+        "iam" if !region.is_empty() && region != "*" => wrong(format!(
             "IAM resource {resource} cannot contain region information."
         )),
         "iam" if path != "root" && !path.starts_with(['*', '$', '?']) && !is_of_iam(path) => {
-            Some(format!(
+            wrong(format!(
                 "IAM resource path must either be \"*\" or start with {}.",
                 IAM_PATHS.join(", ")
             ))
         }
-        "s3" if !region.is_empty() && region != "*" && !path.starts_with("accesspoint") => Some(
+        "s3" if !region.is_empty() && region != "*" && !path.starts_with("accesspoint") => wrong(
             format!("Resource {resource} can not contain region information."),
         ),
         _ => None,
@@ -266,6 +338,58 @@ mod tests {
         check(&format!("[{named},{named}]"), Some(SID_TWICE));
         let date = r#""Condition":{"DateGreaterThan":{"a":"soon"}}"#;
         check(&of(&format!(r#"{s3},"Resource":"*",{date}"#)), Some(LEGACY));
+    }
+
+    /// moto's `test_iam_policies`, where a document has several faults.
+    #[test]
+    fn which_fault_is_told() {
+        let document = |text: &str, wanted: &str| {
+            assert_eq!(parse_managed(text).expect_err(text), wanted, "{text}");
+        };
+        let of = |members: &str| format!(r#"{{"Effect":"Allow",{members}}}"#);
+        let told = |members: &str, wanted| check(&of(members), Some(wanted));
+        let (s3, lamps) = (
+            r#""Action":"s3:Get*""#,
+            r#""Resource":"arn:aws:s3:::lamps""#,
+        );
+        let broken = r#""Resource":"arn:aws:s3::lamps""#;
+        let soon = r#""Condition":{"DateGreaterThan":{"a":"soon"}}"#;
+        told(broken, LEGACY);
+        told(soon, LEGACY);
+        told(&format!(r#"{s3},{lamps},"NotResource":[]"#), SYNTAX);
+        told(
+            &format!(r#"{lamps},"NotAction":"s3:*","Action":[]"#),
+            SYNTAX,
+        );
+        told(
+            &format!(r#"{s3},"Resource":"arn:error:s3:::lamps",{soon}"#),
+            LEGACY,
+        );
+        told(r#""Action":"invalid""#, NO_VENDOR);
+        told(
+            r#""Action":"s:3:Get","Resource":"lamps""#,
+            "Resource lamps must be in ARN format or \"*\".",
+        );
+        let named =
+            |effect: &str, more: &str| format!(r#"{{"Sid":"a","Effect":"{effect}"{more}}}"#);
+        let whole = format!(",{s3},{lamps}");
+        let twice = |effect: &str| format!("[{},{}]", named(effect, &whole), named("Allow", ""));
+        check(&twice("Allow"), Some(SID_TWICE));
+        check(&twice("aLLow"), Some(LEGACY));
+        document(&format!(r#"{{"Statement":{}}}"#, twice("Allow")), VERSION);
+        document(
+            &format!(r#"{{"Statement":{}}}"#, named("denY", &whole)),
+            VERSION,
+        );
+        document(
+            &format!(r#"{{"Statement":{}}}"#, of(&format!("{s3},{lamps},{soon}"))),
+            VERSION,
+        );
+        // What stands in a document that is one.
+        for date in ["01T", "2016-12-13t2:00:00.593194+23", "-292275054"] {
+            let condition = format!(r#""Condition":{{"DateLessThan":{{"a":"{date}"}}}}"#);
+            check(&of(&format!("{s3},{lamps},{condition}")), None);
+        }
     }
 
     #[test]

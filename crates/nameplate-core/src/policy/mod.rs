@@ -11,6 +11,7 @@ pub mod bucket;
 pub mod caller;
 pub mod condition;
 pub mod context;
+mod date;
 pub mod decide;
 pub mod document;
 pub mod error;

@@ -4,8 +4,9 @@
 //! Owns the types of values that a caller may give for condition keys, and which keys policies ask for. The decision
 //! itself is [`super::decide()`]'s. Must not know whose policies are simulated.
 
-use super::condition::{boolean, date, number};
+use super::condition::{boolean, number};
 use super::context::Context;
+use super::date::date;
 use super::decide::NamedPolicy;
 use super::document::PolicyDocument;
 use super::variable::{Missing, View};
