@@ -11,8 +11,9 @@ pub use base::{Base, roles};
 
 use super::Refusal;
 use super::response;
-use super::rest::{Rest, check_integration, check_response, function_of};
+use super::rest::{Rest, check_integration, check_response, function_of, path_of};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// Where models are, in documents of both versions.
 const REFERENCES: [&str; 2] = ["#/definitions/", "#/components/schemas/"];
@@ -54,7 +55,8 @@ fn version_of(document: &Value, name: &str) -> String {
     document.get(name).map(text_of).unwrap_or_default()
 }
 
-/// Puts into an API what a document says. Where it is to be the whole of it, what the API had goes, but not its stages.
+/// Puts into an API what a document says. Where it is to be the whole of it, what the API had goes, but not its stages,
+/// and a resource keeps its id where its path is still there. What is left out of the document is told.
 ///
 /// # Errors
 /// What is wrong with the document, or is not built.
@@ -63,7 +65,7 @@ pub fn import(
     document: &Value,
     (whole, base): (bool, Base),
     ids: Ids<'_>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<String>, Refusal> {
     let two = version_of(document, "swagger").starts_with('2');
     let three = version_of(document, "openapi").starts_with('3');
     if !two && !three {
@@ -76,7 +78,13 @@ pub fn import(
         .as_str()
         .unwrap_or_default()
         .to_owned();
+    let mut kept = HashMap::new();
     if whole {
+        let paths = rest
+            .resources
+            .keys()
+            .map(|id| (path_of(&rest.resources, id), id.clone()));
+        kept.extend(paths);
         rest.resources.retain(|id, _| *id == root);
         if let Some(resource) = rest.resources.get_mut(&root) {
             resource.methods.clear();
@@ -97,8 +105,10 @@ pub fn import(
         document,
         api,
         ids,
+        kept,
+        warnings: Vec::new(),
     };
-    import.about()?;
+    import.about(whole)?;
     import.models()?;
     import.authorizers()?;
     import.validators();
@@ -110,12 +120,12 @@ pub fn import(
         for (member, method) in METHODS {
             if let Some(operation) = of.get(member) {
                 import
-                    .method(&resource, method, (of, operation))
+                    .method(&resource, (path, method), (of, operation))
                     .map_err(|why| placed(why, &format!("{method} {path}")))?;
             }
         }
     }
-    Ok(())
+    Ok(import.warnings)
 }
 
 fn placed(why: Refusal, place: &str) -> Refusal {
@@ -132,10 +142,16 @@ struct Import<'i> {
     document: &'i Value,
     api: String,
     ids: Ids<'i>,
+    /// Ids of the resources that the API had, by their paths.
+    kept: HashMap<String, String>,
+    warnings: Vec<String>,
 }
 
 impl Import<'_> {
-    fn about(&mut self) -> Result<(), Refusal> {
+    /// What the API is as a whole. What a document does not say stays, unless it is to be the whole of the API.
+    /// [Terraform's provider for AWS, aws_api_gateway_rest_api: what `overwrite` and `merge` do to literal properties]
+    fn about(&mut self, whole: bool) -> Result<(), Refusal> {
+        let about = &mut self.rest.about;
         let info = &self.document["info"];
         for (name, value) in [
             ("name", &info["title"]),
@@ -150,12 +166,31 @@ impl Import<'_> {
                 &self.document["x-amazon-apigateway-binary-media-types"],
             ),
         ] {
-            let value = match value {
-                Value::Null => continue,
-                Value::Number(number) => json!(number.to_string()),
-                value => value.clone(),
+            let value = match (name, value) {
+                (_, Value::Null) if !whole => continue,
+                ("apiKeySource", Value::Null) => json!("HEADER"),
+                (_, Value::Null) => {
+                    about.remove(name);
+                    continue;
+                }
+                (_, Value::Number(number)) => json!(number.to_string()),
+                ("binaryMediaTypes", Value::Array(kinds)) if !whole => {
+                    let mut all = about
+                        .get(name)
+                        .and_then(Value::as_array)
+                        .cloned()
+                        .unwrap_or_default();
+                    let new: Vec<Value> = kinds
+                        .iter()
+                        .filter(|kind| !all.contains(kind))
+                        .cloned()
+                        .collect();
+                    all.extend(new);
+                    Value::Array(all)
+                }
+                (_, value) => value.clone(),
             };
-            self.rest.about.insert(name.to_owned(), value);
+            about.insert(name.to_owned(), value);
         }
         if let Some(tags) = base::tags(self.document) {
             self.rest
@@ -342,8 +377,10 @@ impl Import<'_> {
 
     /// The resource of a path, made with those above where it is not there.
     fn resource(&mut self, root: &str, path: &str) -> Result<String, Refusal> {
-        let mut at = root.to_owned();
+        let (mut at, mut above) = (root.to_owned(), String::new());
         for part in path.split('/').filter(|part| !part.is_empty()) {
+            above.push('/');
+            above.push_str(part);
             let found = self.rest.resources.iter().find(|(_, resource)| {
                 resource.parent.as_deref() == Some(&at) && resource.part == part
             });
@@ -351,7 +388,10 @@ impl Import<'_> {
             at = match below {
                 Some(id) => id,
                 None => {
-                    let id = (self.ids)();
+                    let id = match self.kept.remove(&above) {
+                        Some(id) => id,
+                        None => (self.ids)(),
+                    };
                     let made = self.rest.add_resource(id.clone(), &at, part);
                     made.map_err(|why| match why {
                         Refusal::Invalid(text) | Refusal::Exists(text) => invalid(format!(
@@ -378,7 +418,7 @@ impl Import<'_> {
     fn method(
         &mut self,
         resource: &str,
-        name: &str,
+        (whole_path, name): (&str, &str),
         (path, operation): (&Value, &Value),
     ) -> Result<(), Refusal> {
         let mut method =
@@ -439,9 +479,10 @@ impl Import<'_> {
             let response = self.method_response(status, of, kinds)?;
             method["methodResponses"][status] = response;
         }
-        let given = &operation["x-amazon-apigateway-integration"];
+        let mut given = operation["x-amazon-apigateway-integration"].clone();
         if !given.is_null() {
-            method["methodIntegration"] = integration(given, resource, &method)?;
+            self.drop_what_is_no_text(&mut given, (whole_path, name));
+            method["methodIntegration"] = integration(&given, resource, &method)?;
         }
         let method = method.as_object().cloned().unwrap_or_default();
         if let Some(resource) = self.rest.resources.get_mut(resource) {
@@ -449,6 +490,23 @@ impl Import<'_> {
         }
         self.rest.add_method(resource, name, method)?;
         Ok(())
+    }
+
+    /// Parameters that an integration is to be sent, and that are no text, are left out, and warned of.
+    fn drop_what_is_no_text(&mut self, integration: &mut Value, (path, method): (&str, &str)) {
+        let given = integration.get_mut("requestParameters");
+        let Some(parameters) = given.and_then(Value::as_object_mut) else {
+            return;
+        };
+        parameters.retain(|name, value| {
+            if !value.is_string() {
+                self.warnings.push(format!(
+                    "Invalid format for 'requestParameters'. Expected type string for property '{name}' of resource \
+                     '{path}' and method '{method}' but got '{value}'"
+                ));
+            }
+            value.is_string()
+        });
     }
 
     fn secured(&self, operation: &Value, method: &mut Value) -> Result<(), Refusal> {

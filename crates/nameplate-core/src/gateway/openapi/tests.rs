@@ -19,6 +19,15 @@ fn imported(document: &Value) -> Result<Rest, String> {
     Ok(rest)
 }
 
+fn put(rest: &mut Rest, document: &Value, whole: bool) -> Vec<String> {
+    let mut count = 1000;
+    let mut ids = || {
+        count += 1;
+        format!("id{count:08}")
+    };
+    import(rest, document, (whole, Base::Ignore), &mut ids).expect("it can be")
+}
+
 fn at<'r>(rest: &'r Rest, path: &str, method: &str) -> &'r Value {
     let mut all = rest.resources.keys();
     let id = all.find(|id| super::super::rest::path_of(&rest.resources, id) == path);
@@ -162,5 +171,69 @@ fn documents_that_cannot_be() {
     check(
         integration(json!({"type": "nothing"})),
         "Unable to put method 'GET /'",
+    );
+}
+
+/// LocalStack's recordings: test_apigateway_import, base paths of OpenAPI 3 and modes of PutRestApi.
+#[test]
+fn what_a_second_document_leaves() {
+    let with = |paths: Value, kinds: Value| {
+        json!({"openapi": "3.0.1", "info": {"title": "t", "version": "2"}, "paths": paths,
+            "x-amazon-apigateway-binary-media-types": kinds})
+    };
+    let id = |rest: &Rest, path: &str| {
+        let mut all = rest.resources.keys();
+        all.find(|id| path_of(&rest.resources, id) == path).cloned()
+    };
+    let mut first = with(json!({"/a/b": {}, "/c": {}}), json!(["image/heif"]));
+    first["info"]["description"] = json!("what it was");
+    first["x-amazon-apigateway-api-key-source"] = json!("AUTHORIZER");
+    let rest = imported(&first).expect("it can be");
+    let second = with(
+        json!({"/a/b": {}, "/d": {}}),
+        json!(["image/png", "image/heif"]),
+    );
+
+    let mut merged = rest.clone();
+    put(&mut merged, &second, false);
+    assert_eq!(
+        merged.about["binaryMediaTypes"],
+        json!(["image/heif", "image/png"])
+    );
+    assert_eq!(merged.about["description"], "what it was");
+    assert_eq!(merged.about["apiKeySource"], "AUTHORIZER");
+    assert!(id(&merged, "/c").is_some());
+
+    let mut over = rest.clone();
+    put(&mut over, &second, true);
+    assert_eq!(
+        over.about["binaryMediaTypes"],
+        json!(["image/png", "image/heif"])
+    );
+    assert_eq!(over.about.get("description"), None);
+    assert_eq!(over.about["apiKeySource"], "HEADER");
+    for path in ["/", "/a", "/a/b"] {
+        assert_eq!(id(&over, path), id(&rest, path), "{path}");
+    }
+    assert_eq!(id(&over, "/c"), None);
+    assert_ne!(id(&over, "/d"), id(&rest, "/c"));
+}
+
+#[test]
+fn parameters_that_are_no_text_are_left_out() {
+    let mock = json!({"type": "mock", "requestParameters": {"integration.request.header.nothing": true,
+        "integration.request.header.some": "'True'"}});
+    let document = json!({"openapi": "3.0.1", "info": {"title": "t"},
+        "paths": {"/part/test": {"get": {"x-amazon-apigateway-integration": mock}}}});
+    let mut rest = imported(&document).expect("it can be");
+    assert_eq!(
+        put(&mut rest, &document, true),
+        [
+            "Invalid format for 'requestParameters'. Expected type string for property 'integration.request.header.nothing' of resource '/part/test' and method 'GET' but got 'true'"
+        ]
+    );
+    assert_eq!(
+        at(&rest, "/part/test", "GET")["methodIntegration"]["requestParameters"],
+        json!({"integration.request.header.some": "'True'"})
     );
 }

@@ -12,9 +12,19 @@ use nameplate_core::gateway::rest::Rest;
 use nameplate_core::gateway::{Refusal, document as documents};
 use serde_json::{Map, Value, json};
 
-/// The document that a call brings, what becomes of its base path, and its parts of documentation; the roles in it are those that the caller may
-/// hand to API Gateway.
-async fn document(call: &Call<'_>) -> Result<(Value, Base, Option<Vec<Part>>), Error> {
+/// What a call brings.
+struct Given {
+    document: Value,
+    /// What becomes of its base path.
+    base: Base,
+    /// Its parts of documentation, if they are wanted.
+    parts: Option<Vec<Part>>,
+    /// Whether a warning is a refusal.
+    strict: bool,
+}
+
+/// The document that a call brings; the roles in it are those that the caller may hand to API Gateway.
+async fn given(call: &Call<'_>) -> Result<Given, Error> {
     let parameters = call.input.object("parameters");
     let (mut base, mut documented) = (Base::default(), true);
     for (name, value) in parameters.into_iter().flatten() {
@@ -45,7 +55,12 @@ async fn document(call: &Call<'_>) -> Result<(Value, Base, Option<Vec<Part>>), E
         true => parts_of(&document)?,
         false => None,
     };
-    Ok((document, base, parts))
+    Ok(Given {
+        document,
+        base,
+        parts,
+        strict: call.input.flag("failOnWarnings") == Some(true),
+    })
 }
 
 /// The refusal of what a base path may not become.
@@ -53,13 +68,22 @@ pub(in crate::api) fn unknown_base() -> Error {
     Error::invalid("Invalid basepath parameter: it must be ignore, prepend or split")
 }
 
+/// Puts a document into an API, and tells what answers show of it.
 fn import(
     rest: &mut Rest,
-    (document, base, parts): &(Value, Base, Option<Vec<Part>>),
+    Given {
+        document,
+        base,
+        parts,
+        strict,
+    }: &Given,
     whole: bool,
     realm: &Realm,
-) -> Result<(), Error> {
-    openapi::import(rest, document, (whole, *base), &mut Gateway::id)?;
+) -> Result<Value, Error> {
+    let warnings = openapi::import(rest, document, (whole, *base), &mut Gateway::id)?;
+    if *strict && !warnings.is_empty() {
+        return Err(warned(&warnings));
+    }
     if let Some(parts) = parts {
         if whole {
             rest.documentation.parts.clear();
@@ -75,12 +99,25 @@ fn import(
     }
     rest.authorizers
         .values()
-        .try_for_each(super::authorizer::check)
+        .try_for_each(super::authorizer::check)?;
+    let mut shown = Value::Object(rest.about.clone());
+    if !warnings.is_empty() {
+        shown["warnings"] = json!(warnings);
+    }
+    Ok(shown)
+}
+
+/// The refusal of a document that is warned of, for those who ask for it.
+pub(in crate::api) fn warned(warnings: &[String]) -> Error {
+    Error::invalid(format!(
+        "Warnings found during import:\n\t{}",
+        warnings.join("\n\t")
+    ))
 }
 
 /// `ImportRestApi`.
 pub async fn import_rest_api(call: &Call<'_>) -> Result<Value, Error> {
-    let document = document(call).await?;
+    let given = given(call).await?;
     let kind = call.input.object("parameters");
     let kind = kind
         .and_then(|all| all.get("endpointConfigurationTypes"))
@@ -99,22 +136,21 @@ pub async fn import_rest_api(call: &Call<'_>) -> Result<Value, Error> {
         ("rootResourceId".to_owned(), json!(root)),
     ]);
     let mut rest = Rest::new(about, root);
-    import(&mut rest, &document, true, call.app.realm())?;
+    let shown = import(&mut rest, &given, true, call.app.realm())?;
     call.app.gateway.add_rest(&call.caller, &id, &rest).await?;
-    Ok(Value::Object(rest.about))
+    Ok(shown)
 }
 
 /// `PutRestApi`.
 pub async fn put_rest_api(call: &Call<'_>) -> Result<Value, Error> {
-    let document = document(call).await?;
+    let given = given(call).await?;
     let whole = call.input.text("mode") == Some("overwrite");
     let realm = call.app.realm().clone();
     let changed =
         call.app
             .gateway
             .change(&call.caller, call.required("restApiId")?, move |rest, _| {
-                import(rest, &document, whole, &realm)?;
-                Ok(Value::Object(rest.about.clone()))
+                import(rest, &given, whole, &realm)
             });
     Ok(with_tags(changed.await?))
 }

@@ -1551,6 +1551,29 @@ async fn requests_are_passed_on_to_another_server() {
     );
 }
 
+/// LocalStack's recordings: test_apigateway_import.
+#[tokio::test]
+async fn imports_warn_of_what_they_leave_out() {
+    let test = TestApp::new().await;
+    let mock =
+        json!({"type": "mock", "requestParameters": {"integration.request.header.nothing": true}});
+    let document = json!({"openapi": "3.0.1", "info": {"title": "t", "version": "2.0"},
+        "paths": {"/test": {"get": {"x-amazon-apigateway-integration": mock}}}});
+    let text_of_it = "Invalid format for 'requestParameters'. Expected type string for property \
+                      'integration.request.header.nothing' of resource '/test' and method 'GET' but got 'true'";
+    let made = ok(&test, "POST /restapis?mode=import", document.clone()).await;
+    assert_eq!(made["warnings"], json!([text_of_it]));
+    let id = text(&made["id"]);
+    let kept = ok(&test, &format!("GET /restapis/{id}"), Value::Null).await;
+    assert_eq!(kept.get("warnings"), None);
+    let line = format!("PUT /restapis/{id}?mode=overwrite");
+    let put = ok(&test, &line, document.clone()).await;
+    assert_eq!(put["warnings"], json!([text_of_it]));
+    let strict = format!("{line}&failonwarnings=true");
+    let why = format!("Warnings found during import:\n\t{text_of_it}");
+    refused(&test, &strict, document, "BadRequestException", &why).await;
+}
+
 #[tokio::test]
 async fn stages_are_exported() {
     let test = TestApp::new().await;

@@ -2,7 +2,10 @@
 
 use super::api::own;
 use super::found_stage;
-use crate::api::apigateway::{check_role, import::unknown_base};
+use crate::api::apigateway::{
+    check_role,
+    import::{unknown_base, warned},
+};
 use crate::api::call::Reply;
 use crate::api::{Call, Content};
 use crate::app::Error;
@@ -40,8 +43,7 @@ fn import(http: &mut Http, given: &Given) -> Result<Value, Error> {
     let ids = &mut Gateway::id;
     let warnings = openapi::import(http, &given.document, given.base, ids)?;
     if given.strict && !warnings.is_empty() {
-        let text = format!("Warnings found during import:\n\t{}", warnings.join("\n\t"));
-        return Err(Error::invalid(text));
+        return Err(warned(&warnings));
     }
     let mut shown = Value::Object(http.about.clone());
     if !warnings.is_empty() {
