@@ -120,6 +120,32 @@ def test_checksums(s3, bucket, algorithm):
         fails(lambda: s3.put_object(Bucket=bucket, Key="k", Body=body, **{f"Checksum{algorithm}": wrong}), "BadDigest")
 
 
+def test_uploads_do_not_replace_what_came_meanwhile(s3, bucket):
+    """LocalStack's recordings of AWS: test_multipart_if_match_with_put, test_multipart_if_match_etag."""
+
+    def begun():
+        upload = {"Bucket": bucket, "Key": "k"}
+        upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
+        etag = s3.upload_part(**upload, PartNumber=1, Body=b"data")["ETag"]
+        return {**upload, "MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": etag}]}}
+
+    before = s3.put_object(Bucket=bucket, Key="k", Body=b"before")["ETag"]
+    upload = begun()
+    # What is told apart are milliseconds.
+    while (meanwhile := s3.put_object(Bucket=bucket, Key="k", Body=b"meanwhile"))["ETag"] == before:
+        pass
+    fails(lambda: s3.complete_multipart_upload(**upload, IfMatch=before), "PreconditionFailed", status=412)
+    conflict = fails(
+        lambda: s3.complete_multipart_upload(**upload, IfMatch=meanwhile["ETag"]),
+        "ConditionalRequestConflict",
+        status=409,
+    )
+    assert (conflict["Condition"], conflict["Key"]) == ("If-Match", "k")
+    done = s3.complete_multipart_upload(**begun(), IfMatch=meanwhile["ETag"])
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"data"
+    assert s3.complete_multipart_upload(**begun(), IfMatch=done["ETag"])["ETag"] == done["ETag"]
+
+
 @pytest.mark.parametrize("kind", ["COMPOSITE", "FULL_OBJECT"])
 def test_multipart_with_boto3(s3, bucket, kind):
     parts = [os.urandom(5 * MIB), os.urandom(5 * MIB), b"end"]

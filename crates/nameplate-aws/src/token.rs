@@ -30,6 +30,8 @@ const PAGING: &[&str] = &[
     "MaxItems",
     "ContinuationToken",
     "MaxKeys",
+    // A token stands in its place. [S3: ListObjectsV2]
+    "StartAfter",
 ];
 
 /// Makes and reads the tokens of one list, with its parameters.

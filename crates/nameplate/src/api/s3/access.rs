@@ -1,7 +1,7 @@
 //! Who may reach a bucket: its policy, what of it may not be public, and ACLs, which say that the owner may do
 //! everything. In a bucket that is made at AWS today they are off. [S3: PutBucketOwnershipControls, BucketOwnerEnforced]
 
-use super::{Call, Failure, Fault, Reply, Setting, argument, text};
+use super::{Call, Failure, Fault, Reply, Setting, text};
 use crate::app::iam::AccessBlock;
 use crate::app::objects::Ownership;
 use nameplate_aws::request::Element;
@@ -74,7 +74,14 @@ pub(super) fn of_new(call: &Call<'_>) -> Result<Option<Ownership>, Failure> {
     let ownership = match call.headers.text(HEADER) {
         None => None,
         Some(said) => match named(&said) {
-            None => return Err(argument(HEADER, said, "must be a way of ownership")),
+            None => {
+                return Err(Fault::Argument {
+                    name: HEADER,
+                    value: String::new(),
+                    message: format!("Invalid {HEADER} header: {said}"),
+                }
+                .into());
+            }
             ownership => ownership,
         },
     };
@@ -150,7 +157,10 @@ pub(super) async fn ownership_controls(call: &mut Call<'_>) -> Result<Reply, Fai
 
 pub(super) async fn put_ownership_controls(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let document = call.document().await?;
-    let rule = document.child("Rule").ok_or(Fault::Xml)?;
+    let mut rules = document.all("Rule");
+    let (Some(rule), None) = (rules.next(), rules.next()) else {
+        return Err(Fault::Xml.into());
+    };
     let ownership = rule.value("ObjectOwnership").and_then(named);
     let ownership = ownership.ok_or(Fault::Xml)?;
     call.app

@@ -76,9 +76,16 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     const MOST: usize = 10_000;
     let prefix = call.input.text("Prefix").unwrap_or_default();
     let seal = call.seal();
-    let after = call
-        .position(&seal, "ContinuationToken")?
-        .unwrap_or_default();
+    let after = match call.input.text("ContinuationToken") {
+        // As though there were none, here alone.
+        Some("") => None,
+        _ => call.position(&seal, "ContinuationToken")?,
+    };
+    let after = after.unwrap_or_default();
+    let region = call
+        .input
+        .text("BucketRegion")
+        .filter(|region| !region.is_empty());
     let limit = match call.input.integer("MaxBuckets") {
         Some(limit) => usize::try_from(limit)
             .ok()
@@ -92,7 +99,11 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
             })?,
         None => MOST,
     };
-    let mut found = call.app.objects.buckets(prefix, &after, limit + 1).await?;
+    let mut found = call
+        .app
+        .objects
+        .buckets(prefix, region, &after, limit + 1)
+        .await?;
     let more = found.len() > limit;
     found.truncate(limit);
     let token = found

@@ -1,7 +1,8 @@
 //! Objects and parts made of other objects.
 
 use super::headers::{
-    UNKEPT, checksum_type, details, expected, quoted, tags, wanted_algorithm, whole_checksum,
+    UNKEPT, checksum_type, details, expected_by_writer, quoted, tags, wanted_algorithm,
+    whole_checksum,
 };
 use super::object::BODY_BYTES;
 use super::{Call, Failure, Fault, Reply, access, argument, multipart, permission, range, text};
@@ -93,13 +94,13 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
         )
         .into());
     }
-    let expected = expected(&call.headers)?;
+    let expected = expected_by_writer(&call.headers)?;
     let wanted = wanted_algorithm(&call.headers)?;
     let (info, (), reading) = call
         .app
         .objects
         .open_object(&from.bucket, &from.key, |info| {
-            range::check(&call.input, "CopySource", info)?;
+            range::check(&call.input, "CopySource", info, call.caller.ctx.now)?;
             copyable(info.whole())
         })
         .await?;
@@ -160,16 +161,11 @@ pub(super) async fn part(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let from = source(call).await?;
     let upload = multipart::upload(call).await?;
     let chosen = |info: &ObjectInfo| {
-        range::check(&call.input, "CopySource", info)?;
+        range::check(&call.input, "CopySource", info, call.caller.ctx.now)?;
         let Some(text) = call.input.text("CopySourceRange") else {
             return copyable(info.whole());
         };
-        let extent = range::of_source(text, info.size).map_err(|message| Fault::Argument {
-            name: "x-amz-copy-source-range",
-            value: text.to_owned(),
-            message,
-        })?;
-        copyable(extent)
+        copyable(range::of_source(text, info.size)?)
     };
     let (_, (), reading) = call
         .app

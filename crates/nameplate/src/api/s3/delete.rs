@@ -9,7 +9,22 @@ use nameplate_aws::respond::Node;
 /// Most objects of one request. [S3: DeleteObjects]
 const MOST: usize = 1000;
 
+/// Refuses to pass over locks, which no bucket has.
+fn without_bypass(call: &Call<'_>) -> Result<(), Failure> {
+    const NAME: &str = "x-amz-bypass-governance-retention";
+    match call.headers.get(NAME) {
+        None => Ok(()),
+        Some(_) => Err(Fault::Argument {
+            name: NAME,
+            value: String::new(),
+            message: format!("{NAME} is only applicable to Object Lock enabled buckets."),
+        }
+        .into()),
+    }
+}
+
 pub(super) async fn one(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    without_bypass(call)?;
     call.of_no_version()?;
     let expected = expected(&call.headers)?;
     let doomed = vec![(call.key().to_owned(), expected)];
@@ -25,6 +40,7 @@ pub(super) async fn one(call: &mut Call<'_>) -> Result<Reply, Failure> {
 }
 
 pub(super) async fn many(call: &mut Call<'_>) -> Result<Reply, Failure> {
+    without_bypass(call)?;
     let document = call.document().await?;
     let objects: Vec<_> = document.all("Object").collect();
     if objects.is_empty() || objects.len() > MOST {

@@ -39,6 +39,13 @@ pub(in crate::api) enum Fault {
         /// The header.
         header: &'static str,
     },
+    /// A header has a value that the operation does not take, or stands beside another.
+    HeaderValue {
+        /// The header, or the headers.
+        header: &'static str,
+        /// What is wrong.
+        why: String,
+    },
     /// A parameter has a value that it may not have.
     Argument {
         /// Its name.

@@ -64,6 +64,10 @@ pub fn of(error: &Error, _: Option<&'static Operation>) -> ApiError {
         Refusal::Precondition { condition } => {
             named("PreconditionFailed").with("Condition", *condition)
         }
+        Refusal::Conflict { condition, key } => named("ConditionalRequestConflict")
+            .with_status(409)
+            .with("Condition", *condition)
+            .with("Key", key.as_str()),
         Refusal::NotModified { etag } => named("NotModified").with("ETag", format!("\"{etag}\"")),
         Refusal::Policy(_) => named("MalformedPolicy"),
         Refusal::Size { .. } => named("InvalidRequest"),
@@ -121,18 +125,21 @@ pub fn request(fault: &Fault) -> ApiError {
             &format!("The request announces the trailer {header} and does not have it."),
         )
         .with_status(400),
-        Fault::Header { header } => error(
-            "NotImplemented",
-            "A header you provided implies functionality that is not implemented.",
-        )
-        .with("Header", *header),
+        Fault::Header { header } => not_implemented(header),
+        Fault::HeaderValue { header, why } => {
+            not_implemented(header).with("additionalMessage", why.as_str())
+        }
         Fault::Argument {
             name,
             value,
             message,
-        } => error("InvalidArgument", message)
-            .with("ArgumentName", *name)
-            .with("ArgumentValue", value.as_str()),
+        } => {
+            let error = error("InvalidArgument", message).with("ArgumentName", *name);
+            match value.as_str() {
+                "" => error,
+                value => error.with("ArgumentValue", value),
+            }
+        }
         Fault::FormTooLong => error(
             "MaxPostPreDataLengthExceededError",
             "Your POST request fields preceeding the upload file was too large.",
@@ -202,6 +209,11 @@ pub fn request(fault: &Fault) -> ApiError {
             not_configured(*setting).with("BucketName", bucket.as_str())
         }
     }
+}
+
+fn not_implemented(header: &'static str) -> ApiError {
+    let text = "A header you provided implies functionality that is not implemented";
+    ApiError::new(Service::S3, "NotImplemented", text).with("Header", header)
 }
 
 fn not_configured(setting: Setting) -> ApiError {

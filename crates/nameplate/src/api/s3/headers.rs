@@ -1,6 +1,7 @@
 //! What objects have besides their bodies, from headers and to headers.
 
 use super::{Call, Failure, Fault, Reply, argument, tagging};
+use crate::app::Kind;
 use crate::app::objects::{Checksum, Details, Expected, OBJECT, ObjectInfo, Refusal, check_tags};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::headers::Headers;
@@ -86,22 +87,59 @@ fn storage_class(headers: &Headers<'_>) -> Result<Option<String>, Failure> {
 
 /// The tags that a writer states.
 pub(super) fn tags(headers: &Headers<'_>) -> Result<Vec<(String, String)>, Failure> {
-    let tags = headers
-        .text("x-amz-tagging")
-        .map(|value| tagging::of_header(&value))
-        .unwrap_or_default();
-    check_tags(&tags, OBJECT)?;
-    Ok(tags)
+    const NAME: &str = "x-amz-tagging";
+    let Some(value) = headers.text(NAME) else {
+        return Ok(Vec::new());
+    };
+    let tags = tagging::of_header(&value);
+    match check_tags(&tags, OBJECT) {
+        Ok(()) => Ok(tags),
+        // Of a header S3 does not say which tag it is, unless it is the system's.
+        Err(error) => match error.kind {
+            Kind::Object(Refusal::Tag { key, .. }) if !key.starts_with("aws:") => {
+                Err(Fault::Argument {
+                    name: NAME,
+                    value: value.into_owned(),
+                    message: "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query \
+                              parameters without tag name duplicates."
+                        .to_owned(),
+                }
+                .into())
+            }
+            _ => Err(error.into()),
+        },
+    }
 }
 
-/// What a writer expects of the object that it would replace or remove.
+/// What a writer expects of the object that it would replace: that there is none, or that it is a certain one.
+pub(super) fn expected_by_writer(headers: &Headers<'_>) -> Result<Expected, Failure> {
+    let refused = |header, why: &str| {
+        let why = why.to_owned();
+        Err(Fault::HeaderValue { header, why }.into())
+    };
+    match (headers.text("if-match"), headers.text("if-none-match")) {
+        (Some(_), Some(_)) => refused(
+            "If-Match,If-None-Match",
+            "Multiple conditional request headers present in the request",
+        ),
+        (Some(tag), None) if tag.trim() == "*" => refused(
+            "If-Match",
+            "We don't accept the provided value of If-Match header for this API",
+        ),
+        _ => expected(headers),
+    }
+}
+
+/// What is expected of the object that is replaced or removed.
 pub(super) fn expected(headers: &Headers<'_>) -> Result<Expected, Failure> {
     let absent = match headers.text("if-none-match") {
         None => false,
         Some(value) if value == "*" => true,
         Some(_) => {
-            return Err(Fault::Header {
+            return Err(Fault::HeaderValue {
                 header: "If-None-Match",
+                why: "We don't accept the provided value of If-None-Match header for this API"
+                    .to_owned(),
             }
             .into());
         }

@@ -82,15 +82,15 @@ pub(super) async fn v2(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .await?;
     let mut members = head(call, &selection, &listing, write);
     members.push(text("KeyCount", listing.items.len()));
-    if let Some(token) = call.input.text("ContinuationToken") {
-        members.push(text("ContinuationToken", token));
+    match call.input.text("ContinuationToken") {
+        Some(token) => members.push(text("ContinuationToken", token)),
+        // A token stands in the place of where the list began.
+        None if !start.is_empty() => members.push(text("StartAfter", write(&start))),
+        None => {}
     }
     if let (true, Some(last)) = (listing.more, listing.items.last()) {
         let token = seal.encode(last.position().as_bytes());
         members.push(text("NextContinuationToken", token));
-    }
-    if !start.is_empty() {
-        members.push(text("StartAfter", write(&start)));
     }
     let owner = (call.input.flag("FetchOwner") == Some(true)).then(|| call.owner());
     items(listing, &mut members, write, |key, info| {
@@ -136,6 +136,15 @@ pub(super) async fn v1(call: &mut Call<'_>) -> Result<Reply, Failure> {
 pub(super) async fn versions(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let write = call.writer()?;
     let marker = call.input.text("KeyMarker").unwrap_or_default().to_owned();
+    let version = call.input.text("VersionIdMarker").unwrap_or_default();
+    if marker.is_empty() && !version.is_empty() {
+        return Err(Fault::Argument {
+            name: "version-id-marker",
+            value: version.to_owned(),
+            message: "A version-id marker cannot be specified without a key marker.".to_owned(),
+        }
+        .into());
+    }
     let selection = call.selection(marker.clone())?;
     let listing = call
         .app
@@ -144,6 +153,7 @@ pub(super) async fn versions(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .await?;
     let mut members = head(call, &selection, &listing, write);
     members.push(text("KeyMarker", write(&marker)));
+    members.push(text("VersionIdMarker", version));
     if let (true, Some(last)) = (listing.more, listing.items.last()) {
         members.push(text("NextKeyMarker", write(last.position())));
         members.push(text("NextVersionIdMarker", "null"));

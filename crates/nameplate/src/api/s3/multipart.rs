@@ -2,11 +2,13 @@
 
 use super::body::Checks;
 use super::headers::{
-    UNKEPT, checksum_type, details, expected, quoted, tags, unquoted, wanted_algorithm,
+    UNKEPT, checksum_type, details, expected_by_writer, quoted, tags, unquoted, wanted_algorithm,
 };
 use super::object::BODY_BYTES;
 use super::{Call, Failure, Fault, Reply, access, argument, text};
-use crate::app::objects::{Checksum, Completion, NamedPart, NewPart, PARTS, Plan, Upload};
+use crate::app::objects::{
+    Checksum, Completion, NamedPart, NewPart, PARTS, Plan, Upload, UploadItem,
+};
 use nameplate_aws::checksum::Algorithm;
 use nameplate_aws::respond::Node;
 
@@ -144,7 +146,7 @@ pub(super) async fn complete(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let stated = algorithm.and_then(|algorithm| call.headers.text(algorithm.header()));
     let checksum = stated.map(|value| value.into_owned());
     let size = super::length(&call.headers, "x-amz-mp-object-size")?;
-    let expected = expected(&call.headers)?;
+    let expected = expected_by_writer(&call.headers)?;
     let document = call.unchecked_document().await?;
     let mut parts = Vec::new();
     for part in document.all("Part") {
@@ -251,17 +253,10 @@ pub(super) async fn list_parts(call: &mut Call<'_>) -> Result<Reply, Failure> {
 }
 
 pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
-    if let Some(delimiter) = call.input.text("Delimiter") {
-        return Err(argument(
-            "delimiter",
-            delimiter,
-            "is not implemented for lists of uploads",
-        ));
-    }
     let write = call.writer()?;
     let limit = call.limit("MaxUploads", "max-uploads")?;
     let input = |name: &str| call.input.text(name).unwrap_or_default();
-    let (prefix, key) = (input("Prefix"), input("KeyMarker"));
+    let (prefix, delimiter, key) = (input("Prefix"), input("Delimiter"), input("KeyMarker"));
     let id = call
         .input
         .text("UploadIdMarker")
@@ -269,7 +264,7 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     let mut uploads = call
         .app
         .objects
-        .uploads(call.bucket(), prefix, (key, id), limit + 1)
+        .uploads(call.bucket(), (prefix, delimiter), (key, id), limit + 1)
         .await?;
     let more = uploads.len() > limit;
     uploads.truncate(limit);
@@ -283,20 +278,29 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
     if let Some(encoding) = call.input.text("EncodingType") {
         members.push(text("EncodingType", encoding));
     }
-    if !prefix.is_empty() {
-        members.push(text("Prefix", write(prefix)));
+    for (name, value) in [("Prefix", prefix), ("Delimiter", delimiter)] {
+        if !value.is_empty() {
+            members.push(text(name, write(value)));
+        }
     }
-    // Also where nothing follows, as the service has it.
-    let last = uploads.last();
-    members.push(text(
-        "NextKeyMarker",
-        last.map_or(String::new(), |last| write(&last.key)),
-    ));
-    members.push(text(
-        "NextUploadIdMarker",
-        last.map_or("", |last| last.id.as_str()),
-    ));
-    for upload in uploads {
+    // An upload also where nothing follows, as the service has it; a prefix only where a list can be gone on with.
+    let (next_key, next_id) = match uploads.last() {
+        Some(UploadItem::Upload(last)) => (write(&last.key), last.id.as_str()),
+        Some(UploadItem::CommonPrefix(last)) if more => (write(last), ""),
+        _ => (String::new(), ""),
+    };
+    members.push(text("NextKeyMarker", next_key));
+    members.push(text("NextUploadIdMarker", next_id));
+    let mut prefixes = Vec::new();
+    for item in uploads {
+        let upload = match item {
+            UploadItem::Upload(upload) => upload,
+            UploadItem::CommonPrefix(prefix) => {
+                let node = Node::structure([text("Prefix", write(&prefix))]);
+                prefixes.push(("CommonPrefixes".to_owned(), node));
+                continue;
+            }
+        };
         let mut node = vec![
             text("Key", write(&upload.key)),
             text("UploadId", &upload.id),
@@ -305,6 +309,7 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
         node.extend(ownership(call, &upload));
         members.push(("Upload".to_owned(), Node::Structure(node)));
     }
+    members.extend(prefixes);
     let node = Node::Structure(members);
     Ok(Reply::document("ListMultipartUploadsResult", &node))
 }

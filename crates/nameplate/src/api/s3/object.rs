@@ -2,7 +2,8 @@
 
 use super::body::Checks;
 use super::headers::{
-    UNKEPT, checksum_type, details, expected, http_date, quoted, tags, unquoted, whole_checksum,
+    UNKEPT, checksum_type, details, expected_by_writer, http_date, quoted, tags, unquoted,
+    whole_checksum,
 };
 use super::{Call, Content, Failure, Fault, Reply, access, permission, range, tagging, text};
 use crate::app::objects::{Extent, NewObject, ObjectInfo};
@@ -17,7 +18,7 @@ pub(super) async fn put(call: &mut Call<'_>) -> Result<Reply, Failure> {
     access::refuse_acl(call).await?;
     let mut details = details(&call.headers)?;
     let tags = tags(&call.headers)?;
-    let expected = expected(&call.headers)?;
+    let expected = expected_by_writer(&call.headers)?;
     let checks = Checks::read(&call.headers, None)?;
     if call.body.length().is_none() && !call.body.is_of_form() {
         return Err(Fault::Length.into());
@@ -68,7 +69,7 @@ pub(super) async fn head(call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 /// The answer to who reads an object, without its body, and which part of that is to be sent.
 fn described(call: &Call<'_>, info: &ObjectInfo) -> Result<(Reply, Extent), Failure> {
-    range::check(&call.input, "", info)?;
+    range::check(&call.input, "", info, call.caller.ctx.now)?;
     let mut reply = Reply::empty().with_object(call, info);
     let ranged = match (call.input.text("Range"), call.input.integer("PartNumber")) {
         (Some(_), Some(_)) => {

@@ -1,8 +1,10 @@
 //! Which bytes of an object a reader gets, and whether it gets any.
 
+use super::Fault;
 use super::headers::unquoted;
 use crate::app::objects::{Extent, ObjectInfo, Refusal};
 use nameplate_aws::request::Input;
+use nameplate_core::ctx::Millis;
 
 /// What a `Range` header means for an object of this size: `None` for all of it, as for a header that is no range or
 /// names several, which S3 passes over.
@@ -43,26 +45,40 @@ pub(super) fn parse(range: &str, size: u64) -> Result<Option<Extent>, Refusal> {
     }
 }
 
+/// The header that says which bytes of a source are copied.
+const SOURCE_RANGE: &str = "x-amz-copy-source-range";
+
 /// The bytes of a source of this size that an `x-amz-copy-source-range` names: `bytes=first-last` within it.
 ///
 /// # Errors
-/// S3's sentence.
-pub(super) fn of_source(range: &str, size: u64) -> Result<Extent, String> {
+/// S3's sentences.
+pub(super) fn of_source(range: &str, size: u64) -> Result<Extent, Fault> {
+    let wrong = |message: String| Fault::Argument {
+        name: SOURCE_RANGE,
+        value: range.to_owned(),
+        message,
+    };
     let bounds = range
         .strip_prefix("bytes=")
         .and_then(|range| range.split_once('-'))
         .map(|(first, last)| (number(first), number(last)));
-    let Some((Ok(Some(first)), Ok(Some(last)))) = bounds else {
-        return Err(
-            "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the \
-             zero-based offsets of the first and last bytes to copy"
-                .to_owned(),
-        );
+    let (first, last) = match bounds {
+        Some((Ok(Some(first)), Ok(Some(last)))) if first <= last => (first, last),
+        _ => {
+            let text = "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last \
+                        are the zero-based offsets of the first and last bytes to copy";
+            return Err(wrong(text.to_owned()));
+        }
     };
-    if first > last || last >= size {
-        return Err(format!(
-            "Range specified is not valid for source object of size: {size}"
+    if first >= size {
+        return Err(Fault::Request(
+            "The specified copy range is invalid for the source object size",
         ));
+    }
+    if last >= size {
+        return Err(wrong(format!(
+            "Range specified is not valid for source object of size: {size}"
+        )));
     }
     Ok(Extent {
         offset: first,
@@ -107,15 +123,29 @@ pub(super) fn part(info: &ObjectInfo, number: i64) -> Result<Extent, Refusal> {
 }
 
 /// Refuses where a condition of a reader does not hold. `of` is what the names of the members begin with: nothing, or
-/// `CopySource`. [RFC 7232, 6: an entity tag goes before a time]
-pub(super) fn check(input: &Input, of: &str, info: &ObjectInfo) -> Result<(), Refusal> {
+/// `CopySource`. A time that is still to come means nothing. [RFC 7232, 6: an entity tag goes before a time]
+pub(super) fn check(
+    input: &Input,
+    of: &str,
+    info: &ObjectInfo,
+    now: Millis,
+) -> Result<(), Refusal> {
     let text = |name: &str| input.text(&format!("{of}{name}"));
     let time = |name: &str| {
-        let seconds = input.get(&format!("{of}{name}"))?.as_f64()?;
-        Some(seconds as i64)
+        let seconds = input.get(&format!("{of}{name}"))?.as_f64()? as i64;
+        (seconds <= now.as_seconds()).then_some(seconds)
     };
     let modified = info.modified.as_seconds();
-    let refused = |condition| Err(Refusal::Precondition { condition });
+    let refused = |condition| {
+        let condition = match (of, condition) {
+            ("", condition) => condition,
+            (_, "If-Match") => "x-amz-copy-source-If-Match",
+            (_, "If-Unmodified-Since") => "x-amz-copy-source-If-Unmodified-Since",
+            (_, "If-None-Match") => "x-amz-copy-source-If-None-Match",
+            _ => "x-amz-copy-source-If-Modified-Since",
+        };
+        Err(Refusal::Precondition { condition })
+    };
     match (text("IfMatch"), time("IfUnmodifiedSince")) {
         (Some(tags), _) if !names(tags, &info.etag) => return refused("If-Match"),
         (None, Some(since)) if modified > since => return refused("If-Unmodified-Since"),
@@ -176,6 +206,11 @@ mod tests {
     fn ranges_of_sources() {
         let check = |range: &str, expected: Result<(u64, u64), &str>| {
             let found = of_source(range, 10).map(|extent| (extent.offset, extent.size));
+            let found = found.map_err(|fault| match fault {
+                Fault::Argument { message, .. } => message,
+                Fault::Request(text) => text.to_owned(),
+                _ => String::new(),
+            });
             match expected {
                 Ok(extent) => assert_eq!(found, Ok(extent), "{range}"),
                 Err(text) => assert!(found.is_err_and(|found| found.contains(text)), "{range}"),
@@ -183,8 +218,14 @@ mod tests {
         };
         check("bytes=0-9", Ok((0, 10)));
         check("bytes=4-4", Ok((4, 1)));
-        for range in ["bytes=0-10", "bytes=4-2", "bytes=10-10"] {
-            check(range, Err("is not valid for source object of size: 10"));
+        // LocalStack's recordings: test_upload_part_copy_range.
+        check(
+            "bytes=0-100",
+            Err("Range specified is not valid for source object of size: 10"),
+        );
+        for range in ["bytes=10-10", "bytes=100-200"] {
+            let text = "The specified copy range is invalid for the source object size";
+            check(range, Err(text));
         }
         for range in [
             "0-9",
@@ -193,6 +234,7 @@ mod tests {
             "bytes=a-9",
             "bytes=0",
             "bytes=0-1,4-5",
+            "bytes=4-2",
         ] {
             check(range, Err("must be of the form bytes=first-last"));
         }

@@ -82,14 +82,36 @@ impl Objects {
         }
     }
 
-    /// Buckets whose names begin with `prefix`, in the order of names, beyond `after`.
-    pub async fn buckets(&self, prefix: &str, after: &str, limit: usize) -> Result<Vec<Bucket>> {
-        let rows = self
-            .kernel
-            .store
-            .read(|conn| conn.buckets(prefix, after, limit))
-            .await?;
-        Ok(rows.into_iter().map(Bucket::from).collect())
+    /// Buckets whose names begin with `prefix`, of one region where that is given, in the order of names, beyond `after`.
+    pub async fn buckets(
+        &self,
+        prefix: &str,
+        region: Option<&str>,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<Bucket>> {
+        /// Rows read at a time where some are passed over.
+        const ROWS: usize = 1000;
+        let (mut found, mut after) = (Vec::new(), after.to_owned());
+        let asked = if region.is_some() { ROWS } else { limit };
+        while found.len() < limit {
+            let rows = self
+                .kernel
+                .store
+                .read(|conn| conn.buckets(prefix, &after, asked))
+                .await?;
+            let last = rows.len() < asked;
+            if let Some(row) = rows.last() {
+                after.clone_from(&row.name);
+            }
+            let rows = rows.into_iter().map(Bucket::from);
+            found.extend(rows.filter(|bucket| region.is_none_or(|region| bucket.region == region)));
+            if last {
+                break;
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// Removes a bucket that holds no objects. Unfinished uploads in it are aborted.

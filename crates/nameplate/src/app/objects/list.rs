@@ -84,20 +84,14 @@ fn list(
     if *limit == 0 {
         return Ok(listing);
     }
-    let common = |key: &str| {
-        let rest = key.strip_prefix(prefix.as_str())?;
-        let at = rest
-            .find(delimiter.as_str())
-            .filter(|_| !delimiter.is_empty())?;
-        Some(key[..prefix.len() + at + delimiter.len()].to_owned())
-    };
+    let common = |key: &str| common_prefix(key, prefix, delimiter);
     let until = past_prefix(prefix);
     let mut from = prefix.clone().into_bytes();
     if !after.is_empty() {
         let beyond = match common(after) {
-            // The list broke off after a common prefix, so what it stands for is done.
-            Some(rolled) if rolled == *after => past_prefix(&rolled),
-            _ => past_key(after),
+            // The list broke off at or below a common prefix, and what that stands for is done.
+            Some(rolled) => past_prefix(&rolled),
+            None => past_key(after),
         };
         from = from.max(beyond);
     }
@@ -130,6 +124,13 @@ fn list(
             return Ok(listing);
         }
     }
+}
+
+/// The beginning that a key has in common with others: the prefix of the list and what follows it, to the delimiter.
+pub(super) fn common_prefix(key: &str, prefix: &str, delimiter: &str) -> Option<String> {
+    let rest = key.strip_prefix(prefix)?;
+    let at = rest.find(delimiter).filter(|_| !delimiter.is_empty())?;
+    Some(key[..prefix.len() + at + delimiter.len()].to_owned())
 }
 
 /// The least bytes after a key.
@@ -227,6 +228,7 @@ mod tests {
             &["a", "a/", "a/1", "a/2", "a/b/1", "a0"],
         );
         check(&keys, "a", "/", "a/", &["a0"]);
+        check(&keys, "a", "/", "a/1", &["a0"]);
         check(&keys, "", "", "a/b/1", &["a0", "b/1", "c", "ä/1", "日本"]);
         check(&keys, "", "/", "b", &["b/", "c", "ä/", "日本"]);
         check(&keys, "x", "", "", &[]);

@@ -23,7 +23,7 @@ pub use refusal::Refusal;
 pub use setting::Ownership;
 pub(crate) use sweep::{Leftovers, Suspects};
 pub use tag::{OBJECT, check_tags};
-pub use upload::{Completion, NamedPart, NewPart, PARTS, Part, Plan, Upload};
+pub use upload::{Completion, NamedPart, NewPart, PARTS, Part, Plan, Upload, UploadItem};
 
 use crate::app::caller::Caller;
 use crate::app::iam::Iam;

@@ -115,6 +115,16 @@ pub enum Refusal {
         /// The header that states it.
         condition: &'static str,
     },
+    /// A condition of the request holds, but for an object that came after what the request is about began.
+    #[error(
+        "The conditional request cannot succeed due to a conflicting operation against this resource."
+    )]
+    Conflict {
+        /// The header that states it.
+        condition: &'static str,
+        /// The object's name in the bucket.
+        key: String,
+    },
     /// The object is as the caller knows it.
     #[error("Not Modified")]
     NotModified {

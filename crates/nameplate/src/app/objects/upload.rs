@@ -1,6 +1,6 @@
 //! Uploads in parts.
 
-use super::list::past_prefix;
+use super::list::{common_prefix, past_prefix};
 use super::{
     Checksum, Details, Expected, Finished, ObjectInfo, Objects, Refusal, check_key, need_bucket,
 };
@@ -55,6 +55,15 @@ impl Upload {
         let checksum = self.plan.details.checksum.as_ref()?;
         Algorithm::named(&checksum.algorithm)
     }
+}
+
+/// An item of a list of uploads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UploadItem {
+    /// An upload.
+    Upload(Box<Upload>),
+    /// The beginning of the key of at least one, delimiter included.
+    CommonPrefix(String),
 }
 
 /// A part that is there.
@@ -217,33 +226,58 @@ impl Objects {
     }
 
     /// Uploads of a bucket whose keys begin with `prefix`, beyond `after` (key and id; without id, all of the key), in
-    /// the order of keys and then of their beginnings.
+    /// the order of keys and then of their beginnings; those below a delimiter are rolled up. An empty delimiter rolls up
+    /// nothing.
     pub async fn uploads(
         &self,
         bucket: &str,
-        prefix: &str,
-        after: (&str, Option<&str>),
+        (prefix, delimiter): (&str, &str),
+        (key, id): (&str, Option<&str>),
         limit: usize,
-    ) -> Result<Vec<Upload>> {
-        let (key, id) = after;
+    ) -> Result<Vec<UploadItem>> {
         // Ids are hex digits.
-        let after = if key.as_bytes() < prefix.as_bytes() {
-            (prefix.as_bytes(), "")
-        } else {
-            (
-                key.as_bytes(),
-                id.unwrap_or(if key.is_empty() { "" } else { "~" }),
-            )
+        let mut after = match common_prefix(key, prefix, delimiter) {
+            Some(rolled) => (past_prefix(&rolled), String::new()),
+            None if key.as_bytes() < prefix.as_bytes() => (prefix.into(), String::new()),
+            None => {
+                let id = id.unwrap_or(if key.is_empty() { "" } else { "~" });
+                (key.into(), id.to_owned())
+            }
         };
-        let rows = self
-            .kernel
-            .store
-            .read(|conn| {
-                let bucket = need_bucket(conn, bucket)?;
-                Ok::<_, Error>(conn.uploads(bucket, after, &past_prefix(prefix), limit)?)
-            })
-            .await?;
-        rows.into_iter().map(Upload::of).collect()
+        let mut items: Vec<UploadItem> = Vec::new();
+        while items.len() < limit {
+            let asked = limit - items.len();
+            let rows = self
+                .kernel
+                .store
+                .read(|conn| {
+                    let bucket = need_bucket(conn, bucket)?;
+                    let from = (after.0.as_slice(), after.1.as_str());
+                    Ok::<_, Error>(conn.uploads(bucket, from, &past_prefix(prefix), asked)?)
+                })
+                .await?;
+            let last = rows.len() < asked;
+            for row in rows {
+                if row.name.as_bytes() < after.0.as_slice() {
+                    // Below a common prefix that is in the list.
+                    continue;
+                }
+                items.push(match common_prefix(&row.name, prefix, delimiter) {
+                    Some(rolled) => {
+                        after = (past_prefix(&rolled), String::new());
+                        UploadItem::CommonPrefix(rolled)
+                    }
+                    None => {
+                        after = (row.name.clone().into(), row.upload.clone());
+                        UploadItem::Upload(Box::new(Upload::of(row)?))
+                    }
+                });
+            }
+            if last {
+                break;
+            }
+        }
+        Ok(items)
     }
 
     /// Ends an upload without an object.
@@ -317,6 +351,11 @@ impl Objects {
                 }
                 let replaced = tx.object(bucket, &key)?;
                 completion.expected.check(&key, replaced.as_ref())?;
+                let since = |row: &ObjectRow| row.modified > upload.initiated;
+                if completion.expected.etag.is_some() && replaced.as_ref().is_some_and(since) {
+                    let (condition, key) = ("If-Match", key.clone());
+                    return Err(Refusal::Conflict { condition, key }.into());
+                }
                 tx.put_object(bucket, &key, &row)?;
                 tx.delete_all_tags(&arn)?;
                 tx.put_tags(&arn, &upload.plan.tags)?;

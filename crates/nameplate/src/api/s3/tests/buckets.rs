@@ -219,7 +219,7 @@ async fn tags_of_buckets_and_objects() {
             &[("x-amz-tagging", "a=1&a=2")],
             "x",
             400,
-            "InvalidTag",
+            "InvalidArgument",
         ),
     ])
     .await;

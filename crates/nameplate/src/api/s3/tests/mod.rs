@@ -6,6 +6,7 @@ mod buckets;
 mod forms;
 mod lists;
 mod objects;
+mod recorded;
 mod uploads;
 mod words;
 
