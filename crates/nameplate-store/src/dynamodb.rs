@@ -5,6 +5,7 @@
 use crate::sql::{Row, Value};
 use crate::tx::Tx;
 use crate::{Conn, Result};
+use std::collections::HashMap;
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +82,7 @@ fn table(row: &Row<'_>) -> Result<TableRow> {
     })
 }
 
-fn keyed(row: &Row<'_>) -> Result<KeyedItem> {
+pub(crate) fn keyed(row: &Row<'_>) -> Result<KeyedItem> {
     Ok(KeyedItem {
         row: ItemRow {
             size: row.int(0)?,
@@ -180,6 +181,24 @@ impl Conn<'_> {
                 })
             },
         )
+    }
+
+    /// Those of a table's items with these keys that are there. Where answers are waited for, it is one question.
+    pub fn dynamodb_items(
+        &self,
+        table: i64,
+        keys: &[(&[u8], &[u8])],
+    ) -> Result<HashMap<ItemKey, ItemRow>> {
+        if let Some(found) = self.items_at_once(table, keys)? {
+            return Ok(found);
+        }
+        let mut found = HashMap::new();
+        for (hash, range) in keys {
+            if let Some(row) = self.dynamodb_item(table, hash, range)? {
+                found.insert((hash.to_vec(), range.to_vec()), row);
+            }
+        }
+        Ok(found)
     }
 
     /// Items of a partition from one sort key to before another, in order or, with `forward` false, in the other.

@@ -4,6 +4,7 @@
 //! changes. Whoever is handed more must forget what he changes.
 
 use super::{entry, select_entry};
+use crate::dynamodb::{ItemKey, ItemRow, KeyedItem, keyed};
 use crate::entry::{Attached, CertificateEntry};
 use crate::sql::{Columns, Conn, Row, View};
 use crate::thing::{select_thing, thing};
@@ -123,6 +124,32 @@ impl Conn<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Those of a table's items with these keys that are there, if this engine is asked for many at once.
+    pub(crate) fn items_at_once(
+        &self,
+        table: i64,
+        keys: &[(&[u8], &[u8])],
+    ) -> Result<Option<HashMap<ItemKey, ItemRow>>> {
+        let View::Postgres(session) = &self.0 else {
+            return Ok(None);
+        };
+        if keys.is_empty() {
+            return Ok(Some(HashMap::new()));
+        }
+        let (hashes, ranges): (Vec<&[u8]>, Vec<&[u8]>) = keys.iter().copied().unzip();
+        let rows = session.query_of(
+            "SELECT i.size, i.item, i.hash_key, i.range_key
+             FROM unnest($1::BYTEA[], $2::BYTEA[]) AS k(hash_key, range_key) CROSS JOIN dynamodb_item AS i
+             WHERE i.table_id = $3 AND i.hash_key = k.hash_key AND i.range_key = k.range_key",
+            &[&hashes, &ranges, &table],
+        )?;
+        let found = rows.iter().map(|row| {
+            let KeyedItem { key, row } = keyed(&Row(Columns::Postgres(row)))?;
+            Ok((key, row))
+        });
+        Ok(Some(found.collect::<Result<_>>()?))
     }
 
     /// Which of the certificates with these digests are registered.

@@ -31,6 +31,17 @@ async fn items_are_found_in_the_order_of_their_keys() -> Done {
             assert_eq!(conn.dynamodb_size(1)?, (5, 10));
             let one = conn.dynamodb_item(1, b"b", b"2")?.expect("it is there");
             assert_eq!((one.size, one.item), (5, b"again".to_vec()));
+            let keys: [(&[u8], &[u8]); 4] = [(b"b", b"2"), (b"c", b""), (b"c", b"1"), (b"b", b"")];
+            let some = conn.dynamodb_items(1, &keys)?;
+            let mut some: Vec<_> = some.into_iter().map(|(key, row)| (key, row.item)).collect();
+            some.sort();
+            let wanted = [
+                ((b"b".to_vec(), b"2".to_vec()), b"again".to_vec()),
+                ((b"c".to_vec(), Vec::new()), b"c".to_vec()),
+            ];
+            assert_eq!(some, wanted);
+            assert_eq!(conn.dynamodb_items(2, &keys)?.len(), 0);
+            assert_eq!(conn.dynamodb_items(1, &[])?.len(), 0);
             let query = |between, forward, limit| {
                 let found = conn.dynamodb_query(1, b"b", between, forward, limit)?;
                 Ok::<_, Error>(found.into_iter().map(|item| item.key.1).collect::<Vec<_>>())

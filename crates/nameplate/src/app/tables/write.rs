@@ -13,6 +13,7 @@ use nameplate_dynamodb::{Invalid, Item};
 use nameplate_store::Tx;
 use nameplate_store::dynamodb::ItemRow;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a write came to.
@@ -147,15 +148,89 @@ pub(super) fn apply(
 }
 
 /// The same of a table that this transaction has read.
-pub(super) fn make(
+fn make(
     tx: &mut Tx<'_>,
     known: &Known,
     key: &KeyBytes,
     write: &Write,
     alone: bool,
 ) -> Result<Written> {
-    let table = &known.table;
     let row = tx.dynamodb_item(known.key, &key.hash, &key.range)?;
+    let mut sizes = Sizes::default();
+    let written = make_of(tx, known, key, write, (alone, row), &mut sizes)?;
+    sizes.count(tx)?;
+    Ok(written)
+}
+
+/// Puts items, in order, into a table that this transaction has read: those that were there are asked for in one
+/// question, and what the table and its indexes have is counted once. An item that is put twice is replaced by the later
+/// one. Whether each was put, or why it cannot be.
+pub(super) fn put_all(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    writes: Vec<Result<(KeyBytes, Write)>>,
+) -> Result<Vec<Result<()>>> {
+    let mut keys: Vec<(&[u8], &[u8])> = Vec::with_capacity(writes.len());
+    for (key, _) in writes.iter().flatten() {
+        keys.push((&key.hash, &key.range));
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let mut there = tx.dynamodb_items(known.key, &keys)?;
+    let mut sizes = Sizes::default();
+    let mut outcomes = Vec::with_capacity(writes.len());
+    for write in writes {
+        let (key, write) = match write {
+            Ok(write) => write,
+            Err(error) => {
+                outcomes.push(Err(error));
+                continue;
+            }
+        };
+        let place = (key.hash.clone(), key.range.clone());
+        let row = there.get(&place).cloned();
+        let made = make_of(tx, known, &key, &write, (false, row), &mut sizes);
+        if let (Ok(_), Action::Put(item)) = (&made, &write.action) {
+            let row = ItemRow {
+                size: bytes(size(item)),
+                item: item_text(item).into_bytes(),
+            };
+            there.insert(place, row);
+        }
+        outcomes.push(made.map(drop));
+    }
+    sizes.count(tx)?;
+    Ok(outcomes)
+}
+
+/// How much more a table and its indexes have, items and bytes by their keys, that is not counted yet.
+#[derive(Debug, Default)]
+struct Sizes(BTreeMap<i64, (i64, i64)>);
+
+impl Sizes {
+    fn add(&mut self, of: i64, items: i64, bytes: i64) {
+        let sum = self.0.entry(of).or_default();
+        *sum = (sum.0 + items, sum.1 + bytes);
+    }
+
+    fn count(self, tx: &mut Tx<'_>) -> Result<()> {
+        for (of, (items, bytes)) in self.0 {
+            tx.add_dynamodb_size(of, items, bytes)?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a write in the place of an item that is known, or known not to be there.
+fn make_of(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    key: &KeyBytes,
+    write: &Write,
+    (alone, row): (bool, Option<ItemRow>),
+    sizes: &mut Sizes,
+) -> Result<Written> {
+    let table = &known.table;
     let looks = write.condition.is_some()
         || !table.indexes.is_empty()
         || matches!(write.action, Action::Update(..));
@@ -194,10 +269,10 @@ pub(super) fn make(
     };
     let after = after.as_deref();
     let is = after.map_or(0, size);
-    store(tx, known, key, row.is_some(), after, (was, is))?;
+    store(tx, known, key, row.is_some(), after, (was, is), sizes)?;
     let mut indexes = Vec::new();
     for index in &table.indexes {
-        let entries = enter(tx, table, index, key, before.as_ref(), after)?;
+        let entries = enter(tx, table, index, key, (before.as_ref(), after), sizes)?;
         if entries != [None, None] {
             indexes.push(IndexWrite {
                 name: index.name.clone(),
@@ -250,6 +325,7 @@ fn store(
     was_there: bool,
     after: Option<&Item>,
     (was, is): (usize, usize),
+    sizes: &mut Sizes,
 ) -> Result<()> {
     let place = (key.hash.as_slice(), key.range.as_slice());
     let items = match (was_there, after) {
@@ -265,7 +341,7 @@ fn store(
         }
         (false, None) => 0,
     };
-    tx.add_dynamodb_size(known.key, items, bytes(is) - bytes(was))?;
+    sizes.add(known.key, items, bytes(is) - bytes(was));
     Ok(())
 }
 
@@ -275,8 +351,8 @@ fn enter<'i>(
     table: &Table,
     index: &Index,
     key: &KeyBytes,
-    before: Option<&'i Item>,
-    after: Option<&'i Item>,
+    (before, after): (Option<&'i Item>, Option<&'i Item>),
+    sizes: &mut Sizes,
 ) -> Result<[Option<usize>; 2]> {
     let place = (key.hash.as_slice(), key.range.as_slice());
     // An item that was there before the index may have a value that no entry can have.
@@ -299,20 +375,20 @@ fn enter<'i>(
         if old.is_none() || had == has {
             return Ok([None, None]);
         }
-        tx.add_dynamodb_size(index.key, 0, bytes(is) - bytes(was))?;
+        sizes.add(index.key, 0, bytes(is) - bytes(was));
         return Ok([None, Some(was.max(is))]);
     }
     let mut entries = [None, None];
     if let Some(old) = &old
         && tx.delete_dynamodb_entry(index.key, (&old.hash, &old.range), place)?
     {
-        tx.add_dynamodb_size(index.key, -1, -bytes(was))?;
+        sizes.add(index.key, -1, -bytes(was));
         entries[0] = Some(was);
     }
     if let Some(new) = &new
         && tx.put_dynamodb_entry(index.key, (&new.hash, &new.range), place)?
     {
-        tx.add_dynamodb_size(index.key, 1, bytes(is))?;
+        sizes.add(index.key, 1, bytes(is));
         entries[1] = Some(is);
     }
     Ok(entries)
@@ -377,11 +453,19 @@ pub(super) fn expire(tx: &mut Tx<'_>, known: &Known, key: &KeyBytes, now: i64) -
         return Ok(());
     }
     let was = usize::try_from(row.size).unwrap_or(0);
-    store(tx, known, key, true, None, (was, 0))?;
+    let mut sizes = Sizes::default();
+    store(tx, known, key, true, None, (was, 0), &mut sizes)?;
     for index in &known.table.indexes {
-        enter(tx, &known.table, index, key, Some(&item), None)?;
+        enter(
+            tx,
+            &known.table,
+            index,
+            key,
+            (Some(&item), None),
+            &mut sizes,
+        )?;
     }
-    Ok(())
+    sizes.count(tx)
 }
 
 /// Items whose time was longer ago than five years do not expire. Developer guide: using time to live.

@@ -126,6 +126,40 @@ async fn packed_lines_of_items_become_a_table() {
     );
 }
 
+/// Records are written some at a time, and one is not overlooked that is among the same some.
+#[tokio::test]
+async fn an_item_that_is_there_twice_is_the_later_one() {
+    let app = TestApp::new().await;
+    let line = |key: &str, number: usize, more: &str| {
+        format!("{{\"Item\":{{\"k\":{{\"S\":\"{key}\"}},\"n\":{{\"N\":\"{number}\"}}{more}}}}}\n")
+    };
+    let long = format!(",\"t\":{{\"S\":\"{}\"}}", "x".repeat(100));
+    let mut text = line("twice", 1, &long) + &line("twice", 2, "") + &line("often", 0, "");
+    text.extend((0..250).map(|number| line("often", number, "")));
+    text += &line("once", 7, &long);
+    app.object("files", "data/a", text.as_bytes()).await;
+    let told = import(&app, asked("DYNAMODB_JSON", "NONE")).await;
+    assert_eq!(counts(&told), [254, 254, 0]);
+    let table = call(&app, "DescribeTable", json!({"TableName": "tab"})).await;
+    let table = table.ok()["Table"].clone();
+    // Of `k`, its value, `n` and one or two digits; and `t` with a hundred letters.
+    let bytes = [1 + 5 + 1 + 2, 1 + 5 + 1 + 3, 1 + 4 + 1 + 2 + 1 + 100];
+    for of in [&table, &table["GlobalSecondaryIndexes"][0]] {
+        let size = of.get("TableSizeBytes").or(of.get("IndexSizeBytes"));
+        assert_eq!(of["ItemCount"], 3, "{of}");
+        assert_eq!(size, Some(&json!(bytes.iter().sum::<i32>())), "{of}");
+    }
+    for (number, found) in [(1, 0), (2, 1), (249, 1), (248, 0)] {
+        let body = json!({"TableName": "tab", "IndexName": "by-n", "Select": "COUNT",
+            "KeyConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": number.to_string()}}});
+        assert_eq!(
+            call(&app, "Query", body).await.ok()["Count"],
+            found,
+            "{number}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_item_is_counted_and_left_out() {
     let app = TestApp::new().await;

@@ -7,13 +7,14 @@ use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::log_groups::LogGroups;
 use crate::app::objects::{Item, Selection};
 use crate::app::tables::table::{drop_table, made};
-use crate::app::tables::write::{check, make};
+use crate::app::tables::write::{check, put_all};
 use crate::app::tables::{Known, Tables};
 use bytes::Bytes;
 use nameplate_dynamodb::import::{CsvRecords, JsonRecords, Record, Records};
+use nameplate_dynamodb::key::KeyBytes;
 use nameplate_dynamodb::request::{Fields, Write};
+use nameplate_store::Notice;
 use nameplate_store::dynamodb_import::ImportRow;
-use nameplate_store::{Notice, Tx};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::io::Read;
@@ -284,9 +285,11 @@ impl Tables {
                 let known = Known::of(&kept)?;
                 let mut lines = Vec::new();
                 import.begin(&object);
-                for (index, record) in (import.here..).zip(&batch.records) {
+                let writes = batch.records.iter().map(|record| write_of(&known, record));
+                let outcomes = put_all(tx, &known, writes.collect())?;
+                for (index, outcome) in (import.here..).zip(outcomes) {
                     import.processed += 1;
-                    match put(tx, &known, record) {
+                    match outcome {
                         Ok(()) => import.imported += 1,
                         Err(error) if is_ours(&error) => return Err(error),
                         Err(error) => {
@@ -401,15 +404,17 @@ fn log_unreadable(error: &Error) {
     tracing::error!(error = ?error, "an object of an import cannot be read: {error:?}");
 }
 
-fn put(tx: &mut Tx<'_>, known: &Known, record: &Record) -> Result<()> {
+/// The write of a record, and where its item lies.
+///
+/// # Errors
+/// It is no item of the table.
+fn write_of(known: &Known, record: &Record) -> Result<(KeyBytes, Write)> {
     let item = record.item.clone().map_err(Error::invalid)?;
     let mut fields = Map::new();
     fields.insert("TableName".into(), Value::String(known.table.name.clone()));
     fields.insert("Item".into(), Value::Object(item));
     let write = Write::put(Fields(fields))?;
-    let key = check(&known.table, &write)?;
-    make(tx, known, &key, &write, false)?;
-    Ok(())
+    Ok((check(&known.table, &write)?, write))
 }
 
 fn records_of(import: &Import) -> Records {
