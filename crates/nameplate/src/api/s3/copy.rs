@@ -71,11 +71,16 @@ fn copyable(extent: Extent) -> Result<((), Extent), Failure> {
 }
 
 /// Whether a directive says REPLACE and not COPY.
-fn replaces(call: &Call<'_>, header: &'static str) -> Result<bool, Failure> {
+fn replaces(call: &Call<'_>, of: &str, header: &'static str) -> Result<bool, Failure> {
     match call.headers.text(header).as_deref() {
         None | Some("COPY") => Ok(false),
         Some("REPLACE") => Ok(true),
-        Some(other) => Err(argument(header, other, "must be COPY or REPLACE")),
+        Some(other) => Err(Fault::Argument {
+            name: header,
+            value: other.to_owned(),
+            message: format!("Unknown {of} directive."),
+        }
+        .into()),
     }
 }
 
@@ -83,8 +88,8 @@ pub(super) async fn object(call: &mut Call<'_>) -> Result<Reply, Failure> {
     call.without(UNKEPT)?;
     access::refuse_acl(call).await?;
     let from = source(call).await?;
-    let new_details = replaces(call, "x-amz-metadata-directive")?;
-    let new_tags = replaces(call, "x-amz-tagging-directive")?;
+    let new_details = replaces(call, "metadata", "x-amz-metadata-directive")?;
+    let new_tags = replaces(call, "tagging", "x-amz-tagging-directive")?;
     let stated = details(&call.headers)?;
     let itself = from.bucket == call.bucket() && from.key == call.key();
     if itself && !new_details && stated.storage_class.is_none() {

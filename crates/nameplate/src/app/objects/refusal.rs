@@ -151,7 +151,7 @@ pub enum Refusal {
     #[error("{0}")]
     Policy(String),
     /// The body is not the one whose checksum was sent.
-    #[error("{}", digest_text(header, expected))]
+    #[error("{}", digest_text(header))]
     Digest {
         /// The header that carries it.
         header: &'static str,
@@ -162,12 +162,17 @@ pub enum Refusal {
     },
 }
 
-fn digest_text(header: &str, expected: &str) -> String {
-    match header {
-        "content-md5" => "The Content-MD5 you specified did not match what we received.".to_owned(),
-        _ => format!(
-            "The {header} you specified did not match the calculated checksum. You sent {expected}."
+fn digest_text(header: &str) -> String {
+    match header.strip_prefix("x-amz-checksum-") {
+        // As the service names them: CRC32, SHA256.
+        Some(algorithm) => format!(
+            "The {} you specified did not match the calculated checksum.",
+            algorithm.to_ascii_uppercase()
         ),
+        None if header == "content-md5" => {
+            "The Content-MD5 you specified did not match what we received.".to_owned()
+        }
+        None => format!("The {header} you specified did not match the calculated checksum."),
     }
 }
 

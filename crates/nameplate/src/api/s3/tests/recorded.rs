@@ -220,6 +220,31 @@ async fn headers_and_documents() {
         let headers = [("x-amz-tagging", tags)];
         check(&app, ("PUT /bucket/key", &headers), 400, &told).await;
     }
+    for (value, code, text) in [
+        (
+            "AAAAAA==",
+            "BadDigest",
+            "The CRC32 you specified did not match the calculated checksum.",
+        ),
+        (
+            "AAAA",
+            "InvalidRequest",
+            "Value for x-amz-checksum-crc32 header is invalid.",
+        ),
+    ] {
+        let headers = [("x-amz-checksum-crc32", value)];
+        let got = app.s3("PUT /bucket/key", &headers, "data").await;
+        assert_eq!((&*got.one("Code"), &*got.one("Message")), (code, text));
+    }
+    for (of, header) in [
+        ("metadata", "x-amz-metadata-directive"),
+        ("tagging", "x-amz-tagging-directive"),
+    ] {
+        let headers = [("x-amz-copy-source", "bucket/key"), (header, "BLA")];
+        let text = format!("Unknown {of} directive.");
+        let told = [("ArgumentName", header), ("Message", text.as_str())];
+        check(&app, ("PUT /bucket/copy", &headers), 400, &told).await;
+    }
     let bypass =
         "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.";
     for said in ["true", "false"] {
