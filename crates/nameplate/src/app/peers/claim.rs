@@ -12,23 +12,35 @@ use tokio::time::Instant;
 /// How long other nodes may take to end a connection.
 const CLAIM_LIMIT: Duration = Duration::from_secs(1);
 
-/// A claim goes at once where none has gone for so long; those that come meanwhile go together. A packet costs two nodes and
-/// the bus far more than what is in it, and clients that come one by one come further apart than this.
+/// A claim goes at once where none has gone for so long, for each of those that went together last, up to [`MANY`]; those
+/// that come meanwhile go together. A packet costs two nodes and the bus far more than what is in it. Clients that come one
+/// by one come further apart than this, and of many that come at once each waits for the others.
 const EVERY: Duration = Duration::from_millis(10);
+/// More of them than these are not waited for any longer.
+const MANY: u32 = 4;
 
 /// When claims are sent.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    sent: Option<Instant>,
+    /// When some went last, and how many.
+    sent: Option<(Instant, u32)>,
+    waiting: u32,
 }
 
 impl Pace {
     /// A claim is there: `None` where it is to be sent now, otherwise when it is to be.
     fn comes(&mut self, now: Instant) -> Option<Instant> {
-        let next = self.sent.map(|sent| sent + EVERY);
+        self.waiting += 1;
+        self.due(now)
+    }
+
+    /// When those that wait are to be sent, as [`Self::comes`] says it.
+    fn due(&mut self, now: Instant) -> Option<Instant> {
+        let rest = |count: u32| EVERY * count.clamp(1, MANY);
+        let next = self.sent.map(|(sent, count)| sent + rest(count));
         let waits = next.filter(|next| now < *next);
-        if waits.is_none() {
-            self.sent = Some(now);
+        if waits.is_none() && self.waiting > 0 {
+            self.sent = Some((now, std::mem::take(&mut self.waiting)));
         }
         waits
     }
@@ -120,7 +132,7 @@ impl Peers {
         loop {
             self.claimed.notified().await;
             loop {
-                let waits = self.pace.lock().comes(Instant::now());
+                let waits = self.pace.lock().due(Instant::now());
                 let Some(next) = waits else { break };
                 tokio::time::sleep_until(next).await;
             }
@@ -210,9 +222,19 @@ mod tests {
         assert_eq!(pace.comes(at(0)), None, "nobody waits for it");
         assert_eq!(pace.comes(at(1)), Some(at(10)));
         assert_eq!(pace.comes(at(9)), Some(at(10)), "with the one before");
-        assert_eq!(pace.comes(at(10)), None);
-        assert_eq!(pace.comes(at(11)), Some(at(20)));
-        assert_eq!(pace.comes(at(45)), None, "one that comes alone");
-        assert_eq!(pace.comes(at(54)), Some(at(55)));
+        assert_eq!(pace.due(at(10)), None, "both go");
+        assert_eq!(pace.due(at(10)), Some(at(30)), "as soon again as two may");
+        assert_eq!(pace.comes(at(11)), Some(at(30)));
+        assert_eq!(pace.comes(at(35)), None, "late, and so with the one before");
+        for waiting in 0..9 {
+            assert_eq!(pace.comes(at(40 + waiting)), Some(at(55)));
+        }
+        assert_eq!(pace.due(at(55)), None);
+        assert_eq!(pace.comes(at(94)), Some(at(95)), "many have gone");
+        assert_eq!(pace.due(at(95)), None);
+        assert_eq!(pace.comes(at(105)), None, "one by one");
+        assert_eq!(pace.comes(at(114)), Some(at(115)));
+        assert_eq!(pace.comes(at(415)), None, "late");
+        assert_eq!(pace.comes(at(500)), None, "one that comes alone");
     }
 }
