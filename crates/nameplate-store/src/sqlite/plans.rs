@@ -119,7 +119,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
     (
         "ON mqtt_session.id = mqtt_subscription.session_id WHERE filter",
-        "asked once, when something waits for a shared subscription that no node knows any more",
+        "asked now and then, when something waits for a shared subscription that no node knows any more",
     ),
     (
         "ON mqtt_subscription.session_id = mqtt_session.id WHERE owner",

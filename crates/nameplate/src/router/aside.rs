@@ -33,8 +33,8 @@ type Queues = Vec<Arc<Session>>;
 /// Whether a message that has waited was handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Offered {
-    /// A member has it.
-    Taken,
+    /// A member has it; where its session keeps it, once this is written.
+    Taken(Option<Ticket>),
     /// Members are connected, but none takes it now.
     NotNow,
     /// No member is connected.
@@ -54,9 +54,12 @@ impl Router {
             messages: self.limits.share.messages.saturating_sub(others),
             ..self.limits.session
         };
+        let is_first = session.messages() == 0;
         let kept = session.keep(None, message, message.retain, &limits, &self.journal);
-        // Who empties it sees whether somebody is there.
-        self.came.notify_one();
+        if is_first {
+            // Who empties it sees whether somebody is there.
+            self.came.notify_one();
+        }
         kept
     }
 
@@ -225,10 +228,10 @@ impl Router {
                 continue;
             }
             let retain = message.retain && member.options.retain_as_published;
-            if let Pushed::Queued { .. } | Pushed::Stored { .. } =
-                self.push(member, message, retain)
-            {
-                return Offered::Taken;
+            match self.push(member, message, retain) {
+                Pushed::Queued { .. } => return Offered::Taken(None),
+                Pushed::Stored { ticket, .. } => return Offered::Taken(Some(ticket)),
+                Pushed::Full | Pushed::Closed => {}
             }
         }
         offered

@@ -589,6 +589,9 @@ impl Router {
         let waits = members.are_durable() && message.qos > QoS::AtMostOnce;
         if waits {
             routed.count(self.keep_for_group(&group.whole, message));
+            if all().any(|member| !member.is_away()) {
+                self.came.notify_one();
+            }
         }
         waits
     }

@@ -1,19 +1,19 @@
 //! Handing on what waits for shared subscriptions, at this node and to other nodes, and ending what is for nobody.
 //!
-//! Each node has a queue of its own for a group and empties it alone. A message goes to a member here that takes it, or to
-//! a node where one is connected: there it is as if it had just been published, and it is done with here once that node
-//! has said that it keeps it. So it may come twice where a node dies meanwhile, as QoS 1 allows. Must not know connections.
+//! Each node has a queue of its own for a group and empties it alone. A message is offered to members here, or, some
+//! together, to a node where one is connected, which offers them to its members and says how many those have: what they do
+//! not take waits on here. So a message comes twice only where that node does not get to say it, as QoS 1 allows. Must not
+//! know connections.
 
 use super::sessions::{RETRY_AFTER, read_row};
 use crate::app::Error;
 use crate::app::error::log_failure;
 use crate::app::kernel::Kernel;
 use crate::app::peers::{Peers, Way};
-use crate::router::journal::Ticket;
 use crate::router::session::{Next, Session, Unread};
-use crate::router::{Offered, Router, stored};
+use crate::router::{Message, Offered, Router, stored};
 use bytes::Bytes;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,9 +22,9 @@ use tokio::time::Instant;
 
 /// How soon members of shared subscriptions are asked again who had as much as they take.
 const OFFER_AGAIN: Duration = Duration::from_millis(200);
-/// Messages of one group that are on their way to other nodes.
-const ON_THE_WAY: usize = 256;
-/// How often groups are looked for that have no members any more.
+/// Bytes of messages that another node is offered at a time; one message may have more.
+const OFFERED_BYTES: usize = 128 * 1024;
+/// How often groups are looked for that have no members any more, and for ones whose members are heard of again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// For how long nobody may know of a member of a group before it is over: one that goes from one node to another is known of
 /// at the one or at the other.
@@ -39,8 +39,22 @@ pub(super) struct Groups {
     peers: Option<Arc<Peers>>,
 }
 
-/// Messages of one group that other nodes are to keep, by their numbers in its queue.
-type Sent = VecDeque<(NonZeroU64, Ticket)>;
+/// The next messages that another node is offered together, and their numbers.
+fn some_of(
+    rest: &mut std::iter::Peekable<impl Iterator<Item = (NonZeroU64, Message)>>,
+) -> (Vec<NonZeroU64>, Vec<Message>) {
+    let mut room = OFFERED_BYTES;
+    let mut some = (Vec::new(), Vec::new());
+    while let Some((number, message)) = rest.next_if(|(_, next)| {
+        let size = stored::size(next);
+        some.0.is_empty() || size <= room
+    }) {
+        room = room.saturating_sub(stored::size(&message));
+        some.0.push(number);
+        some.1.push(message);
+    }
+    some
+}
 
 impl Groups {
     pub(super) fn new(
@@ -74,6 +88,7 @@ impl Groups {
             }
             tokio::select! {
                 () = self.router.member_came() => {}
+                () = tokio::time::sleep(LOOK_EVERY), if self.peers.is_some() => {}
                 Some(ended) = tasks.join_next() => match ended {
                     Ok(group) => {
                         busy.remove(&group);
@@ -102,12 +117,7 @@ impl Groups {
     /// Hands on what waits for one group. Whether that is all.
     async fn empty_one(&self, group: &str) -> bool {
         for waiting in self.router.waiting_for(group) {
-            let mut sent = Sent::new();
-            let is_empty = self.empty_queue(group, &waiting, &mut sent).await;
-            while let Some(first) = sent.pop_front() {
-                self.settle(&waiting, first).await;
-            }
-            if !is_empty {
+            if !self.empty_queue(group, &waiting).await {
                 return false;
             }
         }
@@ -115,7 +125,7 @@ impl Groups {
         true
     }
 
-    async fn empty_queue(&self, group: &str, waiting: &Session, sent: &mut Sent) -> bool {
+    async fn empty_queue(&self, group: &str, waiting: &Session) -> bool {
         let journal = self.router.journal();
         let mut commits = journal.commits();
         waiting.read_again();
@@ -134,7 +144,7 @@ impl Groups {
             };
             match read_row(&self.kernel, row.key).await {
                 Ok(Some(content)) => {
-                    if !self.hand_on((group, waiting), &row, content, sent).await {
+                    if !self.hand_on((group, waiting), &row, content).await {
                         return false;
                     }
                 }
@@ -156,52 +166,49 @@ impl Groups {
         (group, waiting): (&str, &Session),
         row: &Unread,
         content: Bytes,
-        sent: &mut Sent,
     ) -> bool {
         let Ok(messages) = stored::read(content) else {
             tracing::error!("messages that wait for {group} cannot be read and are lost");
             self.give_up(waiting, row);
             return true;
         };
-        for (place, stored) in messages.into_iter().enumerate() {
-            let Some(number) = row.number(place) else {
-                continue;
-            };
-            let stored = stored.filter(|stored| !stored.message.is_expired(self.kernel.now()));
-            let Some(stored) = stored else {
-                waiting.acknowledge(number, self.router.journal());
-                continue;
-            };
+        let journal = self.router.journal();
+        let (now, mut rest) = (self.kernel.now(), Vec::with_capacity(messages.len()));
+        for number in row.numbers() {
+            let place = usize::try_from(number.get() - row.first()).unwrap_or(usize::MAX);
+            let stored = messages.get(place).and_then(Option::as_ref);
+            match stored.filter(|stored| !stored.message.is_expired(now)) {
+                Some(stored) => rest.push((number, stored.message.clone())),
+                // It is over, or was never there.
+                None => waiting.acknowledge(number, journal),
+            }
+        }
+        let mut rest = rest.into_iter().peekable();
+        while rest.peek().is_some() {
             match (self.way_to(group), &self.peers) {
                 (Way::To(node), Some(peers)) => {
-                    let Some(ticket) = peers.send_waiting(node, group, &stored.message) else {
+                    let (numbers, some) = some_of(&mut rest);
+                    let taken = peers.hand(node, group, &some).await;
+                    for number in numbers.iter().take(taken) {
+                        waiting.acknowledge(*number, journal);
+                    }
+                    if taken < some.len() {
                         return false;
-                    };
-                    sent.push_back((number, ticket));
-                    if sent.len() >= ON_THE_WAY
-                        && let Some(first) = sent.pop_front()
-                    {
-                        self.settle(waiting, first).await;
                     }
                 }
                 (Way::Here, _) => {
-                    let message = Arc::new(stored.message);
-                    if self.router.offer(group, &message) != Offered::Taken {
+                    let Some((number, message)) = rest.next() else {
+                        break;
+                    };
+                    let Offered::Taken(_) = self.router.offer(group, &Arc::new(message)) else {
                         return false;
-                    }
-                    waiting.acknowledge(number, self.router.journal());
+                    };
+                    waiting.acknowledge(number, journal);
                 }
                 _ => return false,
             }
         }
         true
-    }
-
-    /// A message is done with here once another node keeps it.
-    async fn settle(&self, waiting: &Session, (number, ticket): (NonZeroU64, Ticket)) {
-        let journal = self.router.journal();
-        journal.written(ticket).await;
-        waiting.acknowledge(number, journal);
     }
 
     /// A row that cannot be read holds nothing up for ever.

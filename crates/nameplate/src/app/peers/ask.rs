@@ -9,7 +9,7 @@ use crate::app::history;
 use crate::app::log_groups::{LogAsk, LogTold};
 use crate::app::log_ins::LogIn;
 use crate::app::presence::{Connected, ConnectionView, Refusal};
-use crate::router::{Message, stored};
+use crate::router::{Message, Offered, stored};
 use bytes::Bytes;
 use futures_util::future::join_all;
 use nameplate_core::ctx::Millis;
@@ -18,6 +18,7 @@ use nameplate_mqtt::{DisconnectReason, QoS};
 use nameplate_peers::Frame;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -27,6 +28,8 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(3);
 /// How long they may take to say who is connected, and how many they name at a time.
 const LIST_LIMIT: Duration = Duration::from_secs(1);
 const MOST_LISTED: usize = 1001;
+/// How long a node may take to hand messages of a shared subscription to its members, and to write them down.
+const HAND_LIMIT: Duration = Duration::from_secs(15);
 /// How long DeleteConnection may take on another node.
 const DELETE_LIMIT: Duration = Duration::from_secs(15);
 
@@ -108,6 +111,13 @@ pub enum Ask {
         /// How long the client's acknowledgement is waited for, milliseconds.
         confirmation_ms: Option<u64>,
     },
+    /// Messages that wait for a shared subscription, for its members that are connected to whoever is asked.
+    Hand {
+        /// Its filter as sent.
+        group: String,
+        /// The messages in their order, in hex, as they wait for sessions.
+        messages: Vec<String>,
+    },
     /// Of a later release.
     #[serde(other)]
     Unknown,
@@ -154,6 +164,11 @@ pub enum Told {
         why: String,
         /// The sentence for the caller.
         text: String,
+    },
+    /// Members have so many messages, the first of those that were handed, and sessions keep what they are to keep.
+    Took {
+        /// How many.
+        count: usize,
     },
     /// Not of this release.
     #[serde(other)]
@@ -444,6 +459,38 @@ impl Peers {
         Some(refusal(self.of_client(&ask, DELETE_LIMIT).await?))
     }
 
+    /// Hands messages that wait for a shared subscription here to members that are connected to another node. How many of
+    /// the first of them they have; where the node does not say it, none, as far as is known.
+    pub(crate) async fn hand(&self, node: i64, group: &str, messages: &[Message]) -> usize {
+        let ask = Ask::Hand {
+            group: group.to_owned(),
+            messages: messages.iter().map(encoded).collect(),
+        };
+        match self.ask(node, &ask, HAND_LIMIT).await {
+            Some(Told::Took { count }) => count.min(messages.len()),
+            _ => 0,
+        }
+    }
+
+    /// Hands messages that wait at another node to members here that keep up with what they get; how many of the first.
+    async fn take_handed(&self, group: &str, messages: &[String]) -> usize {
+        let (mut count, mut kept) = (0, None);
+        for message in messages {
+            let Some(message) = decoded(message) else {
+                break;
+            };
+            let Offered::Taken(ticket) = self.router.offer(group, &Arc::new(message)) else {
+                break;
+            };
+            kept = kept.max(ticket);
+            count += 1;
+        }
+        if let Some(ticket) = kept {
+            self.router.journal().written(ticket).await;
+        }
+        count
+    }
+
     /// SendDirectMessage to a client that is not here; `None` where nobody has it.
     pub(crate) async fn send_direct(
         &self,
@@ -451,11 +498,9 @@ impl Peers {
         message: &Message,
         confirmation: Option<Duration>,
     ) -> Option<Result<(), Error>> {
-        let mut body = Vec::new();
-        stored::write(message, false, &mut body);
         let ask = Ask::Direct {
             client_id: client_id.to_owned(),
-            message: hex::encode(body),
+            message: encoded(message),
             confirmation_ms: confirmation
                 .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
         };
@@ -514,6 +559,19 @@ impl Told {
     }
 }
 
+fn encoded(message: &Message) -> String {
+    let mut body = Vec::with_capacity(stored::size(message));
+    stored::write(message, false, &mut body);
+    hex::encode(body)
+}
+
+/// A message as nodes hand it to each other, in hex, as it waits for sessions.
+fn decoded(message: &str) -> Option<Message> {
+    let body = Bytes::from(hex::decode(message).ok()?);
+    let stored = stored::read(body).ok()?.into_iter().flatten().next()?;
+    Some(stored.message)
+}
+
 /// Answers a question of another node.
 pub(super) async fn carry_out(app: &App, from: i64, ask: Ask) -> Told {
     let (presence, Some(peers)) = (&app.presence, &app.peers) else {
@@ -553,6 +611,10 @@ pub(super) async fn carry_out(app: &App, from: i64, ask: Ask) -> Told {
         }
         Ask::History { minutes } => Told::History(Box::new(app.history_here(minutes))),
         Ask::Logs(ask) => Told::Logs(app.log_groups.answer(ask).await),
+        Ask::Hand { group, messages } => {
+            let count = peers.take_handed(&group, &messages).await;
+            Told::Took { count }
+        }
         Ask::LogIn { key } => match app.log_ins.known(&key) {
             Some(log_in) => Told::LogIn(Box::new(log_in)),
             None => Told::Nobody,
@@ -582,13 +644,11 @@ pub(super) async fn carry_out(app: &App, from: i64, ask: Ask) -> Told {
             message,
             confirmation_ms,
         } => {
-            let read = hex::decode(message).ok().map(Bytes::from);
-            let read = read.and_then(|body| stored::read(body).ok());
-            let Some(stored) = read.and_then(|read| read.into_iter().flatten().next()) else {
+            let Some(message) = decoded(&message) else {
                 return Told::Unknown;
             };
             let wait = confirmation_ms.map(Duration::from_millis);
-            match presence.send_here(&client_id, stored.message, wait).await {
+            match presence.send_here(&client_id, message, wait).await {
                 Some(done) => told(done),
                 None => Told::Nobody,
             }

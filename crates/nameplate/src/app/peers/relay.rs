@@ -235,25 +235,6 @@ impl Peers {
         }
     }
 
-    /// Sends a message that has waited for a group here to a node with members; `None` where it is not to go there now.
-    pub(crate) fn send_waiting(&self, to: i64, group: &str, message: &Message) -> Option<Ticket> {
-        {
-            let state = self.state.lock();
-            // Publishers wait for the rest of the room.
-            if state
-                .peers
-                .get(&to)
-                .is_none_or(|peer| peer.out.is_crowded())
-            {
-                return None;
-            }
-        }
-        let mut target = For::default();
-        target.share(group.into(), true);
-        let sent = self.send_to([(to, target)].into(), message, None);
-        sent.ok()?.ticket
-    }
-
     /// Whether a group has no members at any node, as all have told.
     pub(crate) fn is_left(&self, group: &str) -> bool {
         let is_known = self.table.read().group(group).is_some();

@@ -446,9 +446,16 @@ async fn what_waits_for_a_group_is_for_whoever_of_its_members_is_back_first_at_a
         of(&one, 0) && of(&two, 0) && of(&three, 0)
     };
     until("nobody is connected", all_away).await;
+    let mut plain = three.connected("plain").await;
+    let known = peers(&one).filters();
+    plain.subscribes(&["s/#"]).await;
+    until("it is known", || peers(&one).filters() > known).await;
     let mut publisher = one.connected("publisher").await;
     say_to_group(&mut publisher, 0..150).await;
     assert_eq!(waiting(&[&one, &two, &three]), [0, 150, 0], "in one place");
+    for number in 0..150 {
+        assert_eq!(payload(&mut plain).await, number.to_string());
+    }
     let mut back = three.dial();
     back.send(keeping("third")).await;
     assert!(matches!(back.receive().await, Some(Packet::ConnAck(_))));
@@ -456,6 +463,10 @@ async fn what_waits_for_a_group_is_for_whoever_of_its_members_is_back_first_at_a
         assert_eq!(payload(&mut back).await, number.to_string());
     }
     until("nothing waits", || waiting(&[&one, &two, &three]) == [0; 3]).await;
+    let (again, _) = plain.after(Packet::PingReq).await;
+    let again = messages(&again);
+    assert!(again.is_empty(), "no member had {again:?} twice");
+    plain.hang_up().await;
     // The store has nothing of it any more either.
     for world in [&two, &three] {
         let store = &world.app.app.kernel.store;
