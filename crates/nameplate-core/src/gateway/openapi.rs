@@ -13,7 +13,7 @@ use super::Refusal;
 use super::response;
 use super::rest::{Rest, check_integration, check_response, function_of, path_of};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Where models are, in documents of both versions.
 const REFERENCES: [&str; 2] = ["#/definitions/", "#/components/schemas/"];
@@ -106,7 +106,7 @@ pub fn import(
         api,
         ids,
         kept,
-        warnings: Vec::new(),
+        warnings: Warnings::default(),
     };
     import.about(whole)?;
     import.models()?;
@@ -125,7 +125,7 @@ pub fn import(
             }
         }
     }
-    Ok(import.warnings)
+    Ok(import.warnings.0)
 }
 
 fn placed(why: Refusal, place: &str) -> Refusal {
@@ -137,6 +137,28 @@ fn placed(why: Refusal, place: &str) -> Refusal {
     }
 }
 
+/// Warnings of an import that are told.
+const WARNINGS: usize = 100;
+/// Bytes of one of them.
+const WARNING_BYTES: usize = 1000;
+
+/// What an import warns of, in the order of the document, within bounds: paths and values are as long as their document.
+#[derive(Default)]
+struct Warnings(Vec<String>);
+
+impl Warnings {
+    fn add(&mut self, warning: impl FnOnce() -> String) {
+        if self.0.len() < WARNINGS {
+            let mut warning = warning();
+            if warning.len() > WARNING_BYTES {
+                warning.truncate(warning.floor_char_boundary(WARNING_BYTES));
+                warning.push('…');
+            }
+            self.0.push(warning);
+        }
+    }
+}
+
 struct Import<'i> {
     rest: &'i mut Rest,
     document: &'i Value,
@@ -144,7 +166,7 @@ struct Import<'i> {
     ids: Ids<'i>,
     /// Ids of the resources that the API had, by their paths.
     kept: HashMap<String, String>,
-    warnings: Vec<String>,
+    warnings: Warnings,
 }
 
 impl Import<'_> {
@@ -175,18 +197,10 @@ impl Import<'_> {
                 }
                 (_, Value::Number(number)) => json!(number.to_string()),
                 ("binaryMediaTypes", Value::Array(kinds)) if !whole => {
-                    let mut all = about
-                        .get(name)
-                        .and_then(Value::as_array)
-                        .cloned()
-                        .unwrap_or_default();
-                    let new: Vec<Value> = kinds
-                        .iter()
-                        .filter(|kind| !all.contains(kind))
-                        .cloned()
-                        .collect();
-                    all.extend(new);
-                    Value::Array(all)
+                    let known = about.get(name).and_then(Value::as_array);
+                    let all = known.into_iter().flatten().chain(kinds);
+                    let mut met = HashSet::new();
+                    Value::Array(all.filter(|kind| met.insert(*kind)).cloned().collect())
                 }
                 (_, value) => value.clone(),
             };
@@ -500,7 +514,7 @@ impl Import<'_> {
         };
         parameters.retain(|name, value| {
             if !value.is_string() {
-                self.warnings.push(format!(
+                self.warnings.add(|| format!(
                     "Invalid format for 'requestParameters'. Expected type string for property '{name}' of resource \
                      '{path}' and method '{method}' but got '{value}'"
                 ));

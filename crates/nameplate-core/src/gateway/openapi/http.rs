@@ -4,7 +4,7 @@
 //! HTTP APIs check no requests: models, parameters and bodies of a document mean nothing to them.
 
 use super::base::{Base, INTEGRATIONS, closed, tags};
-use super::{Ids, METHODS, members, renamed, text_of, version_of};
+use super::{Ids, METHODS, Warnings, members, renamed, text_of, version_of};
 use crate::gateway::Refusal;
 use crate::gateway::http::{
     DEFAULT, FEW, Http, ROUTES, check_authorizer, check_cors, check_integration,
@@ -59,7 +59,7 @@ pub fn import(
         document,
         ids,
         shared: HashMap::new(),
-        warnings: Vec::new(),
+        warnings: Warnings::default(),
     };
     import.authorizers()?;
     let prefix = base.prefix(document);
@@ -80,7 +80,7 @@ pub fn import(
             }
         }
     }
-    Ok(import.warnings)
+    Ok(import.warnings.0)
 }
 
 fn about(http: &mut Http, document: &Value) -> Result<(), Refusal> {
@@ -129,7 +129,7 @@ struct Import<'i> {
     ids: Ids<'i>,
     /// Ids of integrations that several operations refer to, by the reference.
     shared: HashMap<String, String>,
-    warnings: Vec<String>,
+    warnings: Warnings,
 }
 
 impl Import<'_> {
@@ -176,7 +176,7 @@ impl Import<'_> {
                 let reference = content["schema"]["$ref"].as_str().unwrap_or_default();
                 let pointer = reference.strip_prefix('#');
                 if pointer.is_some_and(|pointer| self.document.pointer(pointer).is_none()) {
-                    self.warnings.push(format!(
+                    self.warnings.add(|| format!(
                         "Parse issue: attribute paths.'{path}'({member}).responses.{status}.content.schema.{reference} is missing"
                     ));
                 }

@@ -237,3 +237,17 @@ fn parameters_that_are_no_text_are_left_out() {
         json!({"integration.request.header.some": "'True'"})
     );
 }
+
+#[test]
+fn an_import_warns_within_bounds() {
+    let name = format!("/{}", "a".repeat(5_000));
+    let wrong = (0..300).map(|number| (format!("p{number}"), json!(number)));
+    let mock =
+        json!({"type": "mock", "requestParameters": wrong.collect::<serde_json::Map<_, _>>()});
+    let document = json!({"openapi": "3.0.1", "info": {"title": "t"},
+        "paths": {name: {"get": {"x-amazon-apigateway-integration": mock}}}});
+    let mut rest = imported(&document).expect("it can be");
+    let warnings = put(&mut rest, &document, true);
+    assert_eq!(warnings.len(), 100);
+    assert!(warnings.iter().all(|text| text.len() <= 1_003));
+}
