@@ -251,12 +251,13 @@ pub(super) fn document(node: Node, dialect: Dialect) -> (PolicyDocument, Vec<Pol
             Some(sid) => sids.push(sid.clone()),
             None => {}
         }
-        let place = Place::Statement {
-            number: index + 1,
-            sid,
-        };
+        // Of a statement's faults the first alone is told with its Sid, which may be as long as the document.
+        let mut sid = sid;
         let placed = problems.into_iter().map(|problem| PolicyError::Invalid {
-            place: place.clone(),
+            place: Place::Statement {
+                number: index + 1,
+                sid: sid.take(),
+            },
             problem,
         });
         faults.extend(placed);

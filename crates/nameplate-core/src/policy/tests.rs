@@ -175,3 +175,19 @@ fn check(short: &[&str], context: &Context, requests: &[(&str, char)]) {
     };
     check_all(&policies, context, requests);
 }
+
+/// A Sid may be as long as its document, and each of a statement's faults is held.
+#[test]
+fn of_many_faults_of_a_statement_one_is_told_with_its_sid() {
+    let text =
+        r#"{"Statement":{"Sid":"one","Effect":"Allow","Action":["s3:*"],"Resource":["","",""]}}"#;
+    let node = super::document::tree(text, Dialect::IamIdentity).expect("it is JSON");
+    let (_, faults) = super::document::document(node, Dialect::IamIdentity);
+    assert!(faults.len() > 1);
+    let told: Vec<bool> = faults
+        .iter()
+        .map(|fault| fault.to_string().contains("one"))
+        .collect();
+    assert_eq!(told.iter().filter(|told| **told).count(), 1);
+    assert!(told[0]);
+}
