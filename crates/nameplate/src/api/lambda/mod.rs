@@ -111,12 +111,13 @@ fn resource(realm: &Realm, operation: &str, input: &Input) -> String {
     }
     match (operation, input.text("LayerName")) {
         ("ListLayerVersions", _) | ("ListLayers", _) => "*".to_owned(),
-        ("GetLayerVersionByArn", _) => input.text("Arn").unwrap_or("*").to_owned(),
+        // The layer that is read, whichever account's the ARN says it is.
+        ("GetLayerVersionByArn", _) => match input.text("Arn") {
+            Some(arn) => layer_arn(realm, arn),
+            None => "*".to_owned(),
+        },
         (_, Some(name)) => {
-            let arn = match name.starts_with("arn:") {
-                true => name.to_owned(),
-                false => layer_arn(realm, name),
-            };
+            let arn = layer_arn(realm, name);
             match input.integer("VersionNumber") {
                 Some(number) => format!("{arn}:{number}"),
                 None => arn,

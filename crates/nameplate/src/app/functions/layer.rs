@@ -24,13 +24,14 @@ pub struct NewLayer {
     pub content: NewCode,
 }
 
-/// ARN of a layer.
+/// ARN of the layer here that has this name, or that an ARN names, which may say another account or end in a version.
 pub fn layer_arn(realm: &Realm, name: &str) -> String {
     format!(
         "arn:{}:lambda:{}:{}:layer:{name}",
         realm.partition(),
         realm.region,
-        realm.account
+        realm.account,
+        name = name_of(name)
     )
 }
 
@@ -116,5 +117,30 @@ impl Functions {
                 Ok::<_, Error>(tx.delete_layer_version(&name, number)?)
             })
             .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Permissions are judged by it: a name that holds another, or another account's ARN, is the layer that is read.
+    #[test]
+    fn the_arn_is_that_of_the_layer_that_is_read() {
+        let realm = Realm {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+        };
+        let own = "arn:aws:lambda:us-east-1:123456789012:layer:secret";
+        for given in [
+            "secret",
+            own,
+            "arn:aws:lambda:eu-west-1:999999999999:layer:secret",
+            "mine:layer:secret",
+        ] {
+            assert_eq!(layer_arn(&realm, given), own, "{given}");
+            assert_eq!(name_of(given), "secret");
+        }
+        assert_eq!(layer_arn(&realm, &format!("{own}:3")), format!("{own}:3"));
     }
 }
