@@ -122,7 +122,7 @@ pub(super) fn expected_by_writer(headers: &Headers<'_>) -> Result<Expected, Fail
             "If-Match,If-None-Match",
             "Multiple conditional request headers present in the request",
         ),
-        (Some(tag), None) if tag.trim() == "*" => refused(
+        (Some(tag), None) if unquoted(&tag) == "*" => refused(
             "If-Match",
             "We don't accept the provided value of If-Match header for this API",
         ),

@@ -266,7 +266,7 @@ pub(super) async fn list(call: &mut Call<'_>) -> Result<Reply, Failure> {
         .objects
         .uploads(call.bucket(), (prefix, delimiter), (key, id), limit + 1)
         .await?;
-    let more = uploads.len() > limit;
+    let more = limit > 0 && uploads.len() > limit;
     uploads.truncate(limit);
     let mut members = vec![
         text("Bucket", call.bucket()),
