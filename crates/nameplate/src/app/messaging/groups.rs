@@ -9,11 +9,11 @@ use super::sessions::{RETRY_AFTER, read_row};
 use crate::app::Error;
 use crate::app::error::log_failure;
 use crate::app::kernel::Kernel;
-use crate::app::peers::{Peers, Way};
+use crate::app::peers::{Peers, Way, encoded};
 use crate::router::session::{Next, Session, Unread};
 use crate::router::{Message, Offered, Router, stored};
 use bytes::Bytes;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +22,8 @@ use tokio::time::Instant;
 
 /// How soon members of shared subscriptions are asked again who had as much as they take.
 const OFFER_AGAIN: Duration = Duration::from_millis(200);
-/// Bytes of messages that another node is offered at a time; one message may have more.
-const OFFERED_BYTES: usize = 128 * 1024;
+/// Bytes of a question with messages for another node; one message may have more. A packet of the bus has 1 MiB.
+const OFFERED_BYTES: usize = 256 * 1024;
 /// How often groups are looked for that have no members any more, and for ones whose members are heard of again.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// For how long nobody may know of a member of a group before it is over: one that goes from one node to another is known of
@@ -39,19 +39,38 @@ pub(super) struct Groups {
     peers: Option<Arc<Peers>>,
 }
 
-/// The next messages that another node is offered together, and their numbers.
-fn some_of(
-    rest: &mut std::iter::Peekable<impl Iterator<Item = (NonZeroU64, Message)>>,
-) -> (Vec<NonZeroU64>, Vec<Message>) {
-    let mut room = OFFERED_BYTES;
-    let mut some = (Vec::new(), Vec::new());
-    while let Some((number, message)) = rest.next_if(|(_, next)| {
-        let size = stored::size(next);
-        some.0.is_empty() || size <= room
-    }) {
-        room = room.saturating_sub(stored::size(&message));
-        some.0.push(number);
-        some.1.push(message);
+/// Messages that wait, by their numbers.
+type Rest = VecDeque<(NonZeroU64, Message)>;
+
+/// What is known of the ways on which messages of one group may go, while it is emptied.
+#[derive(Default)]
+struct Ways {
+    /// These took less than they were offered.
+    closed: Vec<Way>,
+    /// These have taken something.
+    open: Vec<Way>,
+}
+
+impl Ways {
+    fn note(&mut self, way: Way, takes: bool) {
+        match takes {
+            true if !self.open.contains(&way) => self.open.push(way),
+            true => {}
+            false => self.closed.push(way),
+        }
+    }
+}
+
+/// The first messages, which another node is offered together, as it gets them: one, or as many as a question may have.
+fn some_of(rest: &Rest, is_one: bool) -> Vec<String> {
+    let (mut some, mut bytes) = (Vec::new(), 0);
+    for (_, message) in rest {
+        let encoded = encoded(message);
+        bytes += encoded.len();
+        if !some.is_empty() && (is_one || bytes > OFFERED_BYTES) {
+            break;
+        }
+        some.push(encoded);
     }
     some
 }
@@ -75,7 +94,7 @@ impl Groups {
         let (mut busy, mut tasks) = (HashSet::new(), JoinSet::new());
         loop {
             for (group, _) in self.router.groups_waiting() {
-                if !busy.contains(&group) && !matches!(self.way_to(&group), Way::Nowhere) {
+                if !busy.contains(&group) && self.way_to(&group, &[]) != Way::Nowhere {
                     busy.insert(Arc::clone(&group));
                     let groups = Arc::clone(&self);
                     tasks.spawn(async move {
@@ -103,12 +122,12 @@ impl Groups {
         }
     }
 
-    /// Where a message that waits for a group is to go now.
-    fn way_to(&self, group: &str) -> Way {
+    /// Where messages that wait for a group are to go now, but for some ways.
+    fn way_to(&self, group: &str, but: &[Way]) -> Way {
         match &self.peers {
-            Some(peers) => peers.way_to(group),
+            Some(peers) => peers.way_to(group, but),
             None => match self.router.interest(group) {
-                Some(own) if own.connected > 0 => Way::Here,
+                Some(own) if own.connected > 0 && but.is_empty() => Way::Here,
                 _ => Way::Nowhere,
             },
         }
@@ -116,8 +135,9 @@ impl Groups {
 
     /// Hands on what waits for one group. Whether that is all.
     async fn empty_one(&self, group: &str) -> bool {
+        let mut ways = Ways::default();
         for waiting in self.router.waiting_for(group) {
-            if !self.empty_queue(group, &waiting).await {
+            if !self.empty_queue(group, &waiting, &mut ways).await {
                 return false;
             }
         }
@@ -125,7 +145,7 @@ impl Groups {
         true
     }
 
-    async fn empty_queue(&self, group: &str, waiting: &Session) -> bool {
+    async fn empty_queue(&self, group: &str, waiting: &Session, ways: &mut Ways) -> bool {
         let journal = self.router.journal();
         let mut commits = journal.commits();
         waiting.read_again();
@@ -144,7 +164,7 @@ impl Groups {
             };
             match read_row(&self.kernel, row.key).await {
                 Ok(Some(content)) => {
-                    if !self.hand_on((group, waiting), &row, content).await {
+                    if !self.hand_on((group, waiting), &row, content, ways).await {
                         return false;
                     }
                 }
@@ -166,6 +186,7 @@ impl Groups {
         (group, waiting): (&str, &Session),
         row: &Unread,
         content: Bytes,
+        ways: &mut Ways,
     ) -> bool {
         let Ok(messages) = stored::read(content) else {
             tracing::error!("messages that wait for {group} cannot be read and are lost");
@@ -173,39 +194,33 @@ impl Groups {
             return true;
         };
         let journal = self.router.journal();
-        let (now, mut rest) = (self.kernel.now(), Vec::with_capacity(messages.len()));
+        let (now, mut rest) = (self.kernel.now(), Rest::with_capacity(messages.len()));
         for number in row.numbers() {
             let place = usize::try_from(number.get() - row.first()).unwrap_or(usize::MAX);
             let stored = messages.get(place).and_then(Option::as_ref);
             match stored.filter(|stored| !stored.message.is_expired(now)) {
-                Some(stored) => rest.push((number, stored.message.clone())),
+                Some(stored) => rest.push_back((number, stored.message.clone())),
                 // It is over, or was never there.
                 None => waiting.acknowledge(number, journal),
             }
         }
-        let mut rest = rest.into_iter().peekable();
-        while rest.peek().is_some() {
-            match (self.way_to(group), &self.peers) {
+        while let Some((_, next)) = rest.front() {
+            let way = self.way_to(group, &ways.closed);
+            let (offered, taken) = match (way, &self.peers) {
                 (Way::To(node), Some(peers)) => {
-                    let (numbers, some) = some_of(&mut rest);
-                    let taken = peers.hand(node, group, &some).await;
-                    for number in numbers.iter().take(taken) {
-                        waiting.acknowledge(*number, journal);
-                    }
-                    if taken < some.len() {
-                        return false;
-                    }
+                    // One that has taken nothing yet is asked with little.
+                    let some = some_of(&rest, !ways.open.contains(&way));
+                    (some.len(), peers.hand(node, group, some).await)
                 }
                 (Way::Here, _) => {
-                    let Some((number, message)) = rest.next() else {
-                        break;
-                    };
-                    let Offered::Taken(_) = self.router.offer(group, &Arc::new(message)) else {
-                        return false;
-                    };
-                    waiting.acknowledge(number, journal);
+                    let offered = self.router.offer(group, &Arc::new(next.clone()));
+                    (1, matches!(offered, Offered::Taken(_)).into())
                 }
                 _ => return false,
+            };
+            ways.note(way, taken == offered);
+            for (number, _) in rest.drain(..taken) {
+                waiting.acknowledge(number, journal);
             }
         }
         true
@@ -251,5 +266,53 @@ impl Groups {
             Ok(true) => {}
             Err(error) => tracing::debug!("whether {group} has members cannot be told: {error:?}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nameplate_mqtt::MessageProperties;
+
+    #[test]
+    fn a_question_has_some_messages_or_one() {
+        let queue = |sizes: &[usize]| -> Rest {
+            let numbered = sizes.iter().zip(1..);
+            let one = |(size, number): (&usize, u64)| {
+                let message = Message {
+                    payload: vec![0; *size].into(),
+                    ..Message::default()
+                };
+                (NonZeroU64::new(number).expect("from one on"), message)
+            };
+            numbered.map(one).collect()
+        };
+        let count = |sizes: &[usize], is_one| some_of(&queue(sizes), is_one).len();
+        assert_eq!(count(&[5; 64], false), 64);
+        assert_eq!(count(&[5; 64], true), 1);
+        assert_eq!(count(&[128 * 1024; 3], false), 1);
+        assert_eq!(count(&[40_000; 64], false), 3);
+        assert_eq!(count(&[], false), 0);
+        // Properties take more on their way than they have letters.
+        let mut of_properties = queue(&[0; 64]);
+        for (_, message) in &mut of_properties {
+            message.properties = Some(Box::new(MessageProperties {
+                user: vec![Default::default(); 20_000],
+                ..MessageProperties::default()
+            }));
+        }
+        assert_eq!(some_of(&of_properties, false).len(), 1);
+    }
+
+    #[test]
+    fn a_way_that_takes_nothing_is_left_out() {
+        let mut ways = Ways::default();
+        ways.note(Way::To(1), true);
+        ways.note(Way::To(1), true);
+        ways.note(Way::Here, false);
+        assert_eq!(
+            (ways.open, ways.closed),
+            (vec![Way::To(1)], vec![Way::Here])
+        );
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! As JSON, whose members a later release may add to; a question that a release does not know is answered so.
 
-use super::{Answer, Peers};
+use super::{Answer, Peer, Peers};
 use crate::app::App;
 use crate::app::error::{Error, Kind};
 use crate::app::history;
@@ -459,15 +459,19 @@ impl Peers {
         Some(refusal(self.of_client(&ask, DELETE_LIMIT).await?))
     }
 
-    /// Hands messages that wait for a shared subscription here to members that are connected to another node. How many of
-    /// the first of them they have; where the node does not say it, none, as far as is known.
-    pub(crate) async fn hand(&self, node: i64, group: &str, messages: &[Message]) -> usize {
-        let ask = Ask::Hand {
-            group: group.to_owned(),
-            messages: messages.iter().map(encoded).collect(),
-        };
+    /// Hands messages that wait for a shared subscription here, [`encoded`], to members that are connected to another node.
+    /// How many of the first of them they have; where the node does not say it, none, as far as is known.
+    pub(crate) async fn hand(&self, node: i64, group: &str, messages: Vec<String>) -> usize {
+        let is_crowded = |peer: &Peer| peer.out.is_crowded();
+        // Publishers wait for the rest of the room.
+        if (self.state.lock().peers.get(&node)).is_none_or(is_crowded) {
+            return 0;
+        }
+        let count = messages.len();
+        let group = group.to_owned();
+        let ask = Ask::Hand { group, messages };
         match self.ask(node, &ask, HAND_LIMIT).await {
-            Some(Told::Took { count }) => count.min(messages.len()),
+            Some(Told::Took { count: taken }) => taken.min(count),
             _ => 0,
         }
     }
@@ -559,13 +563,14 @@ impl Told {
     }
 }
 
-fn encoded(message: &Message) -> String {
+/// A message as nodes hand it to each other: in hex, as it waits for sessions.
+pub(crate) fn encoded(message: &Message) -> String {
     let mut body = Vec::with_capacity(stored::size(message));
     stored::write(message, false, &mut body);
     hex::encode(body)
 }
 
-/// A message as nodes hand it to each other, in hex, as it waits for sessions.
+/// The message of [`encoded`].
 fn decoded(message: &str) -> Option<Message> {
     let body = Bytes::from(hex::decode(message).ok()?);
     let stored = stored::read(body).ok()?.into_iter().flatten().next()?;

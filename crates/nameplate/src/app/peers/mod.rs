@@ -12,6 +12,7 @@ mod left;
 mod relay;
 mod sure;
 
+pub(crate) use ask::encoded;
 pub use ask::{Ask, Told};
 pub use claim::{Claim, TakenOver};
 pub(crate) use relay::Way;

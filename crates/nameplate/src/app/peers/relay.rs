@@ -217,21 +217,23 @@ impl Peers {
         }
     }
 
-    /// Where a message that waits for a group is to go now: each member that is connected has the same chance.
-    pub(crate) fn way_to(&self, group: &str) -> Way {
+    /// Where messages that wait for a group are to go now, but for some ways: each member that is connected has the same
+    /// chance.
+    pub(crate) fn way_to(&self, group: &str, but: &[Way]) -> Way {
         let mut of = self.table.read().group(group).cloned().unwrap_or_default();
         if !of.is_empty() {
             let near = self.near();
             of.retain(|(node, _)| near.contains(node));
         }
         of.extend(self.router.interest(group).map(|own| (self.own, own)));
-        of.retain(|(_, interest)| interest.connected > 0);
-        if of.is_empty() {
-            return Way::Nowhere;
-        }
-        match self.choose(&of, &[]).0 {
-            node if node == self.own => Way::Here,
-            node => Way::To(node),
+        let way = |node: i64| match node == self.own {
+            true => Way::Here,
+            false => Way::To(node),
+        };
+        of.retain(|(node, interest)| interest.connected > 0 && !but.contains(&way(*node)));
+        match of.is_empty() {
+            true => Way::Nowhere,
+            false => way(self.choose(&of, &[]).0),
         }
     }
 

@@ -439,7 +439,7 @@ async fn what_waits_for_a_group_is_for_whoever_of_its_members_is_back_first_at_a
         member(world, name).await.hang_up().await;
     }
     let all_away = || {
-        let of = |world: &World, node| match peers(world).way_to("$share/g/s/+") {
+        let of = |world: &World, node| match peers(world).way_to("$share/g/s/+", &[]) {
             crate::app::peers::Way::Nowhere => true,
             way => way == crate::app::peers::Way::To(node),
         };
@@ -509,7 +509,7 @@ async fn what_waits_for_a_group_stays_while_it_has_members_at_any_node_and_no_lo
         member(world, name).await.hang_up().await;
     }
     until("nobody is connected", || {
-        peers(&one).way_to("$share/g/s/+") == crate::app::peers::Way::Nowhere
+        peers(&one).way_to("$share/g/s/+", &[]) == crate::app::peers::Way::Nowhere
     })
     .await;
     let mut publisher = one.connected("publisher").await;
@@ -531,7 +531,7 @@ async fn what_waits_for_a_group_stays_while_it_has_members_at_any_node_and_no_lo
     })
     .await;
     until("nobody is connected", || {
-        peers(&one).way_to("$share/g/s/+") == crate::app::peers::Way::Nowhere
+        peers(&one).way_to("$share/g/s/+", &[]) == crate::app::peers::Way::Nowhere
     })
     .await;
     say_to_group(&mut publisher, 3..5).await;
