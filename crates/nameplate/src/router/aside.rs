@@ -30,6 +30,11 @@ pub(super) struct Waiting {
 /// What waits for one group: in the last of these what comes, in the others what other nodes or starts had kept.
 type Queues = Vec<Arc<Session>>;
 
+/// How many messages wait in these.
+fn messages(queues: &[Arc<Session>]) -> usize {
+    queues.iter().map(|session| session.messages()).sum()
+}
+
 /// Whether a message that has waited was handed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Offered {
@@ -77,8 +82,7 @@ impl Router {
     fn waiting_of(&self, group: &str) -> (Arc<Session>, usize) {
         let mut waiting = self.waiting.lock();
         if let Some((last, others)) = waiting.groups.get(group).and_then(|q| q.split_last()) {
-            let others = others.iter().map(|session| session.messages()).sum();
-            return (Arc::clone(last), others);
+            return (Arc::clone(last), messages(others));
         }
         let client_id: Arc<str> = group.into();
         let session = Arc::new(Session::aside(SessionRecord {
@@ -143,10 +147,8 @@ impl Router {
     /// Groups for which something waits, and how many messages.
     pub fn groups_waiting(&self) -> Vec<(Arc<str>, usize)> {
         let waiting = self.waiting.lock();
-        let counted = waiting.groups.iter().map(|(group, queues)| {
-            let messages = queues.iter().map(|session| session.messages()).sum();
-            (Arc::clone(group), messages)
-        });
+        let counted = waiting.groups.iter();
+        let counted = counted.map(|(group, queues)| (Arc::clone(group), messages(queues)));
         counted.filter(|(_, messages)| *messages > 0).collect()
     }
 
@@ -174,11 +176,8 @@ impl Router {
         let waiting = self.waiting.lock();
         let left = waiting.groups.iter();
         let left = left.filter(|(group, _)| filters.group(group).is_none());
-        left.map(|(group, queues)| {
-            let messages = queues.iter().map(|session| session.messages()).sum();
-            (Arc::clone(group), messages)
-        })
-        .collect()
+        left.map(|(group, queues)| (Arc::clone(group), messages(queues)))
+            .collect()
     }
 
     /// A group has no members any more, at any node, or nothing waits for it here: where it still has none here, and at most
@@ -188,12 +187,8 @@ impl Router {
         if filters.group(group).is_some() {
             return;
         }
-        let messages: usize = {
-            let waiting = self.waiting.lock();
-            let queues = waiting.groups.get(group).into_iter().flatten();
-            queues.map(|session| session.messages()).sum()
-        };
-        if messages <= at_most {
+        let waiting = self.waiting.lock().groups.get(group).map(|q| messages(q));
+        if waiting.unwrap_or_default() <= at_most {
             self.end_group(group);
         }
     }

@@ -112,11 +112,6 @@ pub struct Unread {
 }
 
 impl Unread {
-    /// Number of the message at its first place.
-    pub fn first(&self) -> u64 {
-        self.first
-    }
-
     /// Number of the message at this place of the row; `None` where it is not to be sent.
     pub fn number(&self, place: usize) -> Option<NonZeroU64> {
         let bit = 1u64.checked_shl(u32::try_from(place).ok()?)?;

@@ -45,9 +45,9 @@ type Rest = VecDeque<(NonZeroU64, Message)>;
 /// What is known of the ways on which messages of one group may go, while it is emptied.
 #[derive(Default)]
 struct Ways {
-    /// These took less than they were offered.
+    /// These took less of a row than they were offered: of the next one they may take more.
     closed: Vec<Way>,
-    /// These have taken something.
+    /// These took all that they were offered last.
     open: Vec<Way>,
 }
 
@@ -56,7 +56,10 @@ impl Ways {
         match takes {
             true if !self.open.contains(&way) => self.open.push(way),
             true => {}
-            false => self.closed.push(way),
+            false => {
+                self.open.retain(|open| *open != way);
+                self.closed.push(way);
+            }
         }
     }
 }
@@ -195,8 +198,10 @@ impl Groups {
         };
         let journal = self.router.journal();
         let (now, mut rest) = (self.kernel.now(), Rest::with_capacity(messages.len()));
-        for number in row.numbers() {
-            let place = usize::try_from(number.get() - row.first()).unwrap_or(usize::MAX);
+        for place in 0..stored::MESSAGES {
+            let Some(number) = row.number(place) else {
+                continue;
+            };
             let stored = messages.get(place).and_then(Option::as_ref);
             match stored.filter(|stored| !stored.message.is_expired(now)) {
                 Some(stored) => rest.push_back((number, stored.message.clone())),
@@ -204,6 +209,7 @@ impl Groups {
                 None => waiting.acknowledge(number, journal),
             }
         }
+        ways.closed.clear();
         while let Some((_, next)) = rest.front() {
             let way = self.way_to(group, &ways.closed);
             let (offered, taken) = match (way, &self.peers) {
