@@ -92,6 +92,13 @@ def server(tmp_path_factory):
     assert "panicked" not in server.log(), server.log()
 
 
+@pytest.fixture(scope="module")
+def device(fleet, tmp_path_factory):
+    """A device that may do all in the fleet of nodes that a module has. Every node knows it as soon as it is asked, since the
+    store does."""
+    return fleet.nodes[0].service_device(tmp_path_factory.mktemp("device"))
+
+
 @pytest.fixture
 def make_server(tmp_path):
     """Starts servers with the flags given; ends them after the test."""

@@ -36,12 +36,6 @@ def fleet(tmp_path_factory):
     fleet.end()
 
 
-@pytest.fixture(scope="module")
-def device(fleet, tmp_path_factory):
-    """A device that may do all. Every node knows it as soon as it is asked, since the store does."""
-    return fleet.nodes[0].service_device(tmp_path_factory.mktemp("device"))
-
-
 @pytest.fixture(autouse=True)
 def whole(fleet):
     """Each test begins with three nodes that hear each other."""

@@ -16,11 +16,6 @@ def fleet(tmp_path_factory):
     fleet.end()
 
 
-@pytest.fixture(scope="module")
-def device(fleet, tmp_path_factory):
-    return fleet.nodes[0].service_device(tmp_path_factory.mktemp("device"))
-
-
 @pytest.fixture(autouse=True)
 def whole(fleet):
     """Each test begins with three nodes that hear each other."""

@@ -40,11 +40,6 @@ def fleet(tmp_path_factory):
     between.close()
 
 
-@pytest.fixture(scope="module")
-def device(fleet, tmp_path_factory):
-    return fleet.nodes[0].service_device(tmp_path_factory.mktemp("device"))
-
-
 def test_clocks_that_differ_change_nothing(fleet, device):
     fleet.settled()
     one, fast, slow = fleet.nodes

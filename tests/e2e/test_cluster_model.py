@@ -34,11 +34,6 @@ def fleet(tmp_path_factory):
     fleet.end()
 
 
-@pytest.fixture(scope="module")
-def device(fleet, tmp_path_factory):
-    return fleet.nodes[0].service_device(tmp_path_factory.mktemp("device"))
-
-
 class Model:
     """What was done, what was promised, and what was seen."""
 

@@ -23,11 +23,6 @@ def fleet(tmp_path_factory):
     fleet.end()
 
 
-@pytest.fixture(scope="module")
-def device(fleet, tmp_path_factory):
-    return fleet.nodes[0].service_device(tmp_path_factory.mktemp("device"))
-
-
 def test_a_delta_comes_in_the_order_of_its_versions_whoever_updates_where(fleet, device):
     here, there = fleet.nodes
     thing = unique("thing")
