@@ -4,7 +4,7 @@
 //! The heir of a node is the one with the next higher incarnation, or the lowest. It holds a few hundred bytes for each
 //! client of that node, in memory: where both die at once nobody tells of those. Which nodes there are is `peers`' to know.
 
-use super::{Arrival, Left, Presence, Present, Seen};
+use super::{Arrival, Left, Presence, Present, Seen, Telling};
 use nameplate_core::ctx::Millis;
 use nameplate_mqtt::DisconnectReason;
 use parking_lot::Mutex;
@@ -83,6 +83,7 @@ impl From<Entry> for Present {
             since: Millis(entry.since),
             thing: entry.thing,
             told: AtomicBool::new(entry.told),
+            telling: Telling::default(),
             arrival: Arrival {
                 // Below all that come here.
                 number: 0,

@@ -1,7 +1,8 @@
 //! Who is connected: lifecycle events, and what the API tells of a connection. AWS guide: life-cycle-events.
 //!
-//! Connections' own tasks say what happens to them, and events are published there and then, so that those of a client
-//! come in order. Kept in memory, by client id; what outlives a restart is a session (`messaging/sessions.rs`) and whether
+//! Connections' own tasks say what happens to them, and events are published there and then. Those of a client come in
+//! order: one after the other of each connection, and those of a newer connection once the end of the one before is told,
+//! whoever tells that. Kept in memory, by client id; what outlives a restart is a session (`messaging/sessions.rs`) and whether
 //! a thing is connected (`search/connectivity.rs`). Must not know sockets.
 
 mod api;
@@ -70,7 +71,11 @@ pub struct Present {
     thing: Option<String>,
     /// Its end has been told, or its client id has no events.
     told: AtomicBool,
+    /// Held while an event of it is published: what comes after waits.
+    telling: Telling,
 }
+
+type Telling = tokio::sync::Mutex<()>;
 
 /// Who is connected.
 pub struct Presence {
@@ -146,20 +151,22 @@ impl Presence {
         }
     }
 
-    /// A client's CONNECT was accepted. The connection that it took the client id from is told of first.
+    /// A client's CONNECT was accepted. The end of the connection before is told first.
     pub async fn arrive(&self, arrival: Arrival) -> Arc<Present> {
         let now = self.kernel.now();
         let thing = self.exclusive_thing(&arrival).await;
-        let (present, replaced) = {
+        let (present, before, telling);
+        {
             let mut known = self.known.lock();
-            let (present, replaced) = known.arrive(arrival, thing, now);
+            (present, before) = known.arrive(arrival, thing, now);
             if known.is_here(&present) {
                 self.came(&present);
             }
-            (present, replaced)
-        };
-        if let Some(replaced) = replaced {
-            self.tell_end(&replaced, DisconnectReason::DuplicateClientId, now)
+            // Nobody else has seen it yet; whoever tells of its end waits from here on.
+            telling = present.telling.try_lock();
+        }
+        if let Some(before) = before {
+            self.tell_end(&before, DisconnectReason::DuplicateClientId, now)
                 .await;
         }
         if !present.told.load(Ordering::Acquire) {
@@ -167,6 +174,7 @@ impl Presence {
             self.publish(topic, || event::connected(&present, now))
                 .await;
         }
+        drop(telling);
         present
     }
 
@@ -246,6 +254,11 @@ impl Presence {
 
     async fn subscriptions(&self, present: &Present, what: &'static str, filters: &[&str]) {
         if !filters.is_empty() && has_events(&present.arrival.client_id) {
+            let _telling = present.telling.lock().await;
+            if present.told.load(Ordering::Acquire) && present.arrival.clean_session {
+                // They ended with the connection, which has been told.
+                return;
+            }
             let now = self.kernel.now();
             let topic = event::topic("subscriptions", what, &present.arrival.client_id);
             self.publish(topic, || event::subscriptions(present, what, filters, now))
@@ -253,12 +266,14 @@ impl Presence {
         }
     }
 
-    /// Tells of the end of a connection, once.
+    /// Tells of the end of a connection, once. It has been told when this returns, also where somebody else was at it.
     async fn tell_end(&self, present: &Present, reason: DisconnectReason, now: Millis) {
-        if !present.told.swap(true, Ordering::AcqRel) {
+        let _telling = present.telling.lock().await;
+        if !present.told.load(Ordering::Acquire) {
             let topic = event::topic("presence", "disconnected", &present.arrival.client_id);
             self.publish(topic, || event::disconnected(present, reason, now))
                 .await;
+            present.told.store(true, Ordering::Release);
         }
     }
 
@@ -282,7 +297,7 @@ impl Presence {
 }
 
 impl Known {
-    /// The new connection, and the one that it replaces. Of two at the same time the one with the lower number lost its
+    /// The new connection, and the one before it, whose end may not have been told. Of two at the same time the one with the lower number lost its
     /// client id before it got here: nobody is told of it.
     fn arrive(
         &mut self,
@@ -302,24 +317,22 @@ impl Known {
             since: now,
             thing,
             told: AtomicBool::new(late || !has_events(&arrival.client_id)),
+            telling: Telling::default(),
             arrival,
         });
         if late {
             return (present, None);
         }
         let client_id = Arc::clone(&present.arrival.client_id);
-        let replaced = match self
+        let before = self
             .clients
             .insert(client_id, Seen::Here(Arc::clone(&present)))
-        {
-            Some(Seen::Here(replaced)) => Some(replaced),
-            _ => None,
-        };
+            .map(|seen| Arc::clone(seen.present()));
         if self.clients.len() >= self.look_through {
             self.clients.retain(|_, seen| seen.is_remembered(now));
             self.look_through = LOOK_THROUGH.max(2 * self.clients.len());
         }
-        (present, replaced)
+        (present, before)
     }
 
     /// Whether it is the connection of its client id that counts.

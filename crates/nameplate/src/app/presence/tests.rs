@@ -84,6 +84,47 @@ async fn events_of_a_client_come_in_order() {
 }
 
 #[tokio::test]
+async fn a_newer_connection_is_told_of_once_the_end_of_the_one_before_is() {
+    let test = TestApp::new().await;
+    let watcher = test.watcher(&["$aws/events/#"]);
+    let presence = &test.app.presence;
+    let first = presence.arrive(arrival("c", 1)).await;
+    let at_work = first.telling.lock().await;
+    // Its own task is about to tell of its end, and two more come meanwhile, the second of which ends the other.
+    let leaves = presence.leave(&first, DisconnectReason::DuplicateClientId);
+    let (second, third) = (arrival("c", 2), arrival("c", 3));
+    let (second, third) = (presence.arrive(second), presence.arrive(third));
+    let elsewhere = presence.taken_over("c");
+    let all = async { tokio::join!(leaves, second, third, elsewhere) };
+    let (all, ()) = tokio::join!(all, async {
+        tokio::task::yield_now().await;
+        assert_eq!(events(&watcher).len(), 1);
+        assert_eq!(presence.is_over("c"), None, "its end is still to be told");
+        drop(at_work);
+    });
+    // What it says of itself comes too late.
+    presence.subscribed(&all.1, &["a"]).await;
+    assert_eq!(all.3, Some(2));
+    assert_eq!(presence.is_over("c"), Some(Some(2)));
+    let told = events(&watcher);
+    let told: Vec<_> = told
+        .iter()
+        .map(|(topic, document)| (&**topic, document["versionNumber"].as_u64()))
+        .collect();
+    let (connected, disconnected) = ("presence/connected/c", "presence/disconnected/c");
+    assert_eq!(
+        told,
+        [
+            (disconnected, Some(0)),
+            (connected, Some(1)),
+            (disconnected, Some(1)),
+            (connected, Some(2)),
+            (disconnected, Some(2)),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn client_ids_that_look_like_filters_have_no_events() {
     let test = TestApp::new().await;
     let watcher = test.watcher(&["$aws/events/#"]);
