@@ -27,8 +27,6 @@ impl Peers {
         if let (Some(peer), Ok(words)) = (state.peers.get_mut(&heir), serde_json::to_vec(words)) {
             peer.out
                 .push_always(Frame::Presence(words.into()).to_bytes());
-            drop(state);
-            self.soon.notify_one();
         }
     }
 

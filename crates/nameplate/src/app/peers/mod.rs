@@ -44,7 +44,8 @@ const SILENT_AFTER: Duration = Duration::from_millis(1500);
 /// A node that lives as the store says counts as one that does not answer when it was not heard for so long: before, it
 /// starts, and has no clients.
 const UNHEARD_AFTER: Duration = Duration::from_secs(1);
-/// What is looked at regularly.
+/// What is looked at regularly. So long, at most, waits what the heir is told for a packet that goes there anyway, such as
+/// the next client's claim.
 const TICK: Duration = Duration::from_millis(100);
 /// What was not acknowledged for so long is sent again.
 const RESEND_AFTER: Duration = Duration::from_millis(500);
@@ -54,8 +55,6 @@ const PACKET: usize = 256 * 1024;
 const ACKNOWLEDGED: u32 = 256;
 /// How long what others are rung for is gathered.
 const GATHER: Duration = Duration::from_millis(5);
-/// How long what the heir is told waits for a packet that goes there anyway, such as the next client's claim.
-const SOON: Duration = Duration::from_millis(20);
 /// Filters in one frame.
 const FILTERS: usize = 1024;
 /// How long a subscription waits for other nodes to know of it.
@@ -79,8 +78,6 @@ pub struct Peers {
     asked: Mutex<ask::Asked>,
     /// Something is to be sent.
     due: Notify,
-    /// The same, in a moment.
-    soon: Notify,
     /// A claim waits to be sent with others.
     claimed: Notify,
     /// When claims are sent.
@@ -237,7 +234,6 @@ impl Peers {
             claims: Mutex::default(),
             asked: Mutex::default(),
             due: Notify::new(),
-            soon: Notify::new(),
             claimed: Notify::new(),
             pace: Mutex::default(),
             news: Notify::new(),
@@ -299,7 +295,6 @@ impl Peers {
             self.keep_heir(&app),
             self.tell_kept(),
             self.ring(),
-            self.gather(),
             self.gather_claims()
         );
     }
@@ -609,21 +604,12 @@ impl Peers {
         }
     }
 
-    /// Sends what may wait for a moment together.
-    async fn gather(&self) {
-        loop {
-            self.soon.notified().await;
-            tokio::time::sleep(SOON).await;
-            self.due.notify_one();
-        }
-    }
-
-    /// Other nodes hear what was received since they heard so.
+    /// Other nodes hear what was received since they heard so, and what has waited to be sent.
     fn acknowledge(&self) {
         let mut due = false;
         for peer in self.state.lock().peers.values_mut() {
             peer.ack_now = peer.ack.is_some();
-            due |= peer.ack_now;
+            due |= peer.ack_now || peer.out.is_due();
         }
         if due {
             self.due.notify_one();
