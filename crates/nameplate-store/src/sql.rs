@@ -237,6 +237,15 @@ impl Conn<'_> {
         }
     }
 
+    /// Whether it is certain that no thing has this name, for whoever makes it then: where another is faster, that write fails
+    /// and is tried again. Where this is false it is to be looked up.
+    pub(crate) fn is_free(&self, name: &str) -> Result<bool> {
+        match &self.0 {
+            View::Sqlite(_) => Ok(false),
+            View::Postgres(session) => Ok(session.is_named(name)? == Some(false)),
+        }
+    }
+
     /// What is known of the certificate with this digest.
     pub fn certificate_entry(&self, hash: &[u8; 32]) -> Result<Option<CertificateEntry>> {
         match &self.0 {

@@ -79,6 +79,15 @@ impl Conn<'_> {
         }
     }
 
+    /// The same, for a caller who makes the thing in this transaction where there is none, or does nothing about it: that there
+    /// is none holds until then for nobody else.
+    pub fn thing_to_make(&self, name: &str) -> Result<Option<Thing>> {
+        match self.is_free(name)? {
+            true => Ok(None),
+            false => self.thing(name),
+        }
+    }
+
     /// The thing in this row.
     pub fn thing_by_key(&self, key: i64) -> Result<Option<Thing>> {
         self.one(select!("WHERE t.id = $1"), &[key.into()], thing)

@@ -104,6 +104,8 @@ pub(crate) struct Session {
 struct Known {
     certificates: HashMap<[u8; 32], Option<CertificateEntry>>,
     things: HashMap<String, Option<i64>>,
+    // Rows of its own may be there that are in none of these.
+    forgot: bool,
     // Secrets that nobody removes before its end.
     standing: HashSet<String>,
 }
@@ -113,6 +115,8 @@ struct Known {
 struct Keys {
     /// A second connection, opened when the first block is needed.
     client: Option<Arc<Client>>,
+    /// What is asked over it of names.
+    named: Option<Statement>,
     /// What is left of blocks, by table.
     blocks: HashMap<&'static str, Block>,
 }
@@ -420,8 +424,47 @@ impl Session {
     /// Forgets what is known in the writer's transaction: the rows may be others.
     pub(crate) fn forget_known(&self) {
         if let Some(known) = &mut *self.known.borrow_mut() {
-            *known = Known::default();
+            *known = Known {
+                forgot: true,
+                ..Known::default()
+            };
         }
+    }
+
+    /// Whether a thing has this name, as committed at this moment, where that is all that the writer's transaction needs to
+    /// know; `None` where it must be asked in the transaction.
+    ///
+    /// Asked there, PostgreSQL holds against the transaction whatever others write to the same page of the index while it is
+    /// under way: of two servers that make things with neighbouring names, as those of a factory have, one would be undone.
+    pub(crate) fn is_named(&self, name: &str) -> Result<Option<bool>> {
+        let is_asked = {
+            let known = self.known.borrow();
+            let is_new = |known: &Known| !known.forgot && !known.things.contains_key(name);
+            known.as_ref().is_some_and(is_new)
+                && matches!(*self.fence.borrow(), Some(Fence::Member(_)))
+        };
+        if !is_asked {
+            return Ok(None);
+        }
+        self.still_open()?;
+        let mut keys = self.keys.borrow_mut();
+        let client = self.beside(&mut keys)?;
+        self.sent.set(self.sent.get() + 1);
+        let named = self.wait(async {
+            let named = match &keys.named {
+                Some(named) => named.clone(),
+                None => {
+                    client
+                        .prepare("SELECT id FROM thing WHERE name = $1")
+                        .await?
+                }
+            };
+            let found = client.query_opt(&named, &[&name]).await?;
+            Ok::<_, Failure>((named, found.is_some()))
+        });
+        let (named, is_there) = named.map_err(|failed| self.fail(failed))?;
+        keys.named = Some(named);
+        Ok(Some(is_there))
     }
 
     /// Says what the next closure is.
@@ -669,13 +712,7 @@ impl Session {
         let taken = Instant::now();
         let many = MANY.contains(&table) || UNLISTED.contains(&table);
         let count = if many { BLOCK } else { 1 };
-        let client = match &keys.client {
-            Some(client) if !client.is_closed() => Arc::clone(client),
-            _ => {
-                let client = self.further().map_err(|failed| self.fail(failed))?;
-                Arc::clone(keys.client.insert(Arc::new(client)))
-            }
-        };
+        let client = self.beside(&mut keys)?;
         let end: i64 = self
             .wait(async {
                 let row = client
@@ -694,10 +731,24 @@ impl Session {
         Ok(key)
     }
 
+    /// The second connection.
+    fn beside(&self, keys: &mut Keys) -> Result<Arc<Client>> {
+        match &keys.client {
+            Some(client) if !client.is_closed() => Ok(Arc::clone(client)),
+            _ => {
+                let client = self.further().map_err(|failed| self.fail(failed))?;
+                keys.named = None;
+                Ok(Arc::clone(keys.client.insert(Arc::new(client))))
+            }
+        }
+    }
+
     /// Makes the connection that blocks of keys are taken over.
     pub(super) fn connect_for_keys(&self) -> Result<(), Failure> {
         let client = self.further()?;
-        self.keys.borrow_mut().client = Some(Arc::new(client));
+        let mut keys = self.keys.borrow_mut();
+        keys.named = None;
+        keys.client = Some(Arc::new(client));
         Ok(())
     }
 

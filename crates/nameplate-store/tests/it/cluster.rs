@@ -762,3 +762,117 @@ async fn a_server_does_not_take_the_place_of_one_with_a_copy_of_its_directory() 
     assert_eq!(*second.store.standing().borrow(), Standing::Sure);
     Ok(())
 }
+
+/// How often something ran, and the first time of it together with another.
+struct Meets(Arc<std::sync::Barrier>, Arc<Mutex<u32>>);
+
+impl Meets {
+    fn two() -> (Self, Self) {
+        let both = Arc::new(std::sync::Barrier::new(2));
+        (
+            Self(Arc::clone(&both), Arc::default()),
+            Self(both, Arc::default()),
+        )
+    }
+
+    fn again(&self) -> Self {
+        Self(Arc::clone(&self.0), Arc::clone(&self.1))
+    }
+
+    fn ran(&self) -> u32 {
+        *self.1.lock().expect("nobody panics")
+    }
+
+    fn run(&self) {
+        let ran = {
+            let mut ran = self.1.lock().expect("nobody panics");
+            *ran += 1;
+            *ran
+        };
+        if ran == 1 {
+            self.0.wait();
+        }
+    }
+}
+
+/// Makes a thing where there is none of this name, as another transaction does the same.
+fn make(tx: &mut Tx<'_>, name: &str, meets: &Meets) -> Result<bool, Error> {
+    if tx.thing_to_make(name)?.is_some() {
+        return Ok(false);
+    }
+    meets.run();
+    thing(tx, name)?;
+    Ok(true)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neighbours_are_made_by_two_servers_at_once() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let (one, two) = (One::join(&url)?, One::join(&url)?);
+    let (here, there) = Meets::two();
+    let (of_here, of_there) = (here.again(), there.again());
+    let made = tokio::join!(
+        one.store
+            .tx("test", move |tx| make(tx, "device-1", &of_here)),
+        two.store
+            .tx("test", move |tx| make(tx, "device-2", &of_there)),
+    );
+    assert_eq!((made.0?, made.1?), (true, true));
+    // Where conflicts are asked for, there are others.
+    if std::env::var("NAMEPLATE_TEST_ENGINE").as_deref() == Ok("postgres") {
+        assert_eq!((here.ran(), there.ran()), (1, 1), "nobody was in the way");
+    }
+    // Of the same name whoever comes second finds the first's.
+    let (here, there) = Meets::two();
+    let made = tokio::join!(
+        one.store.tx("test", move |tx| make(tx, "device-3", &here)),
+        two.store.tx("test", move |tx| make(tx, "device-3", &there)),
+    );
+    let (here, there) = (made.0?, made.1?);
+    assert!(here != there, "{here} and {there}");
+    assert_eq!(one.store.counts().await?.0, 3);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_same_transaction_has_made_is_not_made_again() -> Done {
+    if is_sqlite() {
+        return Ok(());
+    }
+    let (_named, url) = database()?;
+    let one = One::join(&url)?;
+    let (busy, lead) = Meets::two();
+    let store = &one.store;
+    let make = |name: &'static str| async move {
+        let made = store.tx("test", move |tx| match tx.thing_to_make(name)? {
+            Some(found) => Ok::<_, Error>(found.key),
+            None => thing(tx, name),
+        });
+        made.await
+    };
+    let first = store.tx("test", move |_| {
+        busy.run();
+        Ok::<_, Error>(())
+    });
+    let fails = store.tx("test", move |tx| {
+        thing(tx, "other")?;
+        Err::<(), _>(Error::Refused("it is undone".into()))
+    });
+    // The next ones come while it is at work, and so together.
+    let together = async { tokio::join!(make("device"), fails, make("device"), make("other")) };
+    let lets_go = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::task::spawn_blocking(move || lead.run()).await
+    };
+    let (first, (one_made, failed, again, other), lead) = tokio::join!(first, together, lets_go);
+    first?;
+    lead?;
+    assert!(failed.is_err());
+    assert_eq!(one_made?, again?);
+    other?;
+    assert_eq!(one.store.counts().await?.0, 2);
+    Ok(())
+}

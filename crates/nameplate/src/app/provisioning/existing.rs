@@ -112,7 +112,7 @@ impl Memory {
             }
             return Ok(Some((thing, groups)));
         }
-        let Some(thing) = conn.thing(name)? else {
+        let Some(thing) = conn.thing_to_make(name)? else {
             return Ok(None);
         };
         let mut groups = Vec::new();

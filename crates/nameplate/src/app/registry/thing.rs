@@ -78,7 +78,7 @@ impl Registry {
         let thing_id = ids::uuid();
         self.kernel
             .change(caller, "create-thing", move |tx| {
-                if let Some(found) = tx.thing(&new.name)? {
+                if let Some(found) = tx.thing_to_make(&new.name)? {
                     let same = found.thing_type == new.thing_type
                         && found.attributes == attributes
                         && found.billing_group == new.billing_group;
