@@ -169,17 +169,18 @@ async fn a_client_that_is_back_in_time_leaves_no_will() {
 async fn a_client_id_that_is_taken_over_leaves_its_will_unless_the_session_goes_on() {
     let world = World::new().await;
     let mut listener = world.listener().await;
-    // (expiry, delay, the next is clean, the will comes)
-    for (expiry, delay, clean, comes) in [
-        (0, 0, true, true),
-        (1000, 0, false, true),
-        (1000, 1000, false, false),
-        (1000, 1000, true, true),
+    // (expiry, delay, the next is clean, its expiry, the will comes)
+    for (expiry, delay, clean, next, comes) in [
+        (0, 0, true, 1000, true),
+        (1000, 0, false, 1000, true),
+        (1000, 1000, false, 1000, false),
+        (1000, 1000, false, 0, false),
+        (1000, 1000, true, 1000, true),
     ] {
         let first = world
             .enters(connect_with("taken", true, expiry, delay))
             .await;
-        let second = world.enters(connect_without(clean, 1000)).await;
+        let second = world.enters(connect_without(clean, next)).await;
         first.served.await.expect("it ends well");
         if comes {
             listener.hears("taken").await;
