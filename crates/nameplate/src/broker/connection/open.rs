@@ -116,7 +116,7 @@ impl<'l, 's, S: Transport> Open<'l, 's, S> {
             certificate: permit.certificate().copied(),
             exclusive_thing: permit.exclusive_thing(),
             address: seat.address(),
-            clean_session: registration.session().is_none(),
+            clean_session: link.protocol.session_expiry_seconds() == 0,
             keep_alive_seconds: link.protocol.keep_alive_seconds(),
             session_expiry: Duration::from_secs(u64::from(link.protocol.session_expiry_seconds())),
             version_elsewhere: place.version,

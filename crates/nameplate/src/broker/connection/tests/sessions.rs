@@ -336,6 +336,10 @@ async fn a_session_of_mqtt_5_lasts_as_long_as_its_client_says() {
             other => panic!("CONNACK 0, not {other:?}"),
         }
     };
+    let tells_of_a_clean_session = async || {
+        let view = world.app.app.presence.connection("c").await;
+        view.expect("there is one").clean_session
+    };
     // The most is what the server gives.
     let (mut client, present, expiry) = connected(connect_v5("c", true, Some(1_000_000))).await;
     assert_eq!((present, expiry), (false, Some(3600)));
@@ -366,9 +370,10 @@ async fn a_session_of_mqtt_5_lasts_as_long_as_its_client_says() {
         }
         other => panic!("PUBLISH, not {other:?}"),
     }
+    assert!(tells_of_a_clean_session().await);
     client.hang_up().await;
     let (client, present, _) = connected(connect_v5("c", false, Some(100))).await;
-    assert!(!present);
+    assert!(!present && !tells_of_a_clean_session().await);
     client.hang_up().await;
     // Another version does not get it.
     let mut client = world.dial();
