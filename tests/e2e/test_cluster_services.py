@@ -124,8 +124,26 @@ def test_a_delayed_will_goes_where_its_session_goes(fleet, device):
         assert watch.ping(), "once"
 
 
-def paho_with_will(node, device, client_id, topic):
-    delay = Paho5.made(PacketTypes.WILLMESSAGE, {"WillDelayInterval": 3})
+def test_a_delayed_will_comes_where_its_session_ends_at_another_node_and_not_where_it_goes_on(fleet, device):
+    here, there = fleet.nodes
+    topic, client_id = unique("will"), unique("willed")
+    with dial(there, device, unique("watch")) as watch:
+        sub(watch, topic)
+        for is_away in (True, False):
+            for ends in (True, False):
+                client = paho_with_will(here, device, client_id, topic, delay=600)
+                drop(client) if is_away else client.client.loop_stop()
+                # Without an interval of its own, the session that goes on ends with the second connection.
+                with Paho5(there, device, client_id, clean=ends) as again:
+                    assert again.flags.session_present is not ends
+                    if ends:
+                        assert message(watch) == "gone"
+        with dial(here, device, unique("other")) as other:
+            assert say(other, topic, "last") and message(watch) == "last"
+
+
+def paho_with_will(node, device, client_id, topic, delay=3):
+    delay = Paho5.made(PacketTypes.WILLMESSAGE, {"WillDelayInterval": delay})
     client = Paho5(node, device, client_id, clean=False, will=(topic, "gone", 1, False, delay), SessionExpiryInterval=60)
     assert not client.code.is_failure
     return client

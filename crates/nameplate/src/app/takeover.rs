@@ -8,6 +8,7 @@ use super::App;
 use super::error::{Error, Kind, Result, log_failure};
 use super::kernel::Kernel;
 use super::peers::{Ask, Claim, Peers, TakenOver};
+use crate::router::session::SessionAsk;
 use nameplate_store::{Conn, Notice};
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,14 +59,15 @@ impl From<Error> for NotNow {
 }
 
 impl App {
-    /// Has a client id and its session be this node's, where there may be others; to be held until the client has its
-    /// place in the router.
+    /// Has a client id and its session be this node's, where there may be others, for a CONNECT that asks for this; to be
+    /// held until the client has its place in the router.
     ///
     /// # Errors
     /// That the client is to try again.
     pub async fn let_in(
         &self,
         client_id: &Arc<str>,
+        asked: &SessionAsk,
     ) -> std::result::Result<Option<Claim<'_>>, NotNow> {
         let own = self.kernel.incarnation();
         if own == 0 {
@@ -102,7 +104,8 @@ impl App {
         }
         let peers = self.peers.as_deref();
         let wait = (!has_bus).then_some(NOTICED_WITHIN);
-        self.sessions.fetch(client_id, own, peers, wait).await?;
+        let here = (own, peers);
+        self.sessions.fetch(client_id, asked, here, wait).await?;
         Ok(claim)
     }
 

@@ -6,6 +6,7 @@
 //! (MQTT 5, 3.1.3.2.2). Must not know sockets.
 
 use super::admission::Permit;
+use super::error::Error;
 use super::ingress::{FormerClient, Ingress, Refusal, Sender};
 use super::kernel::Kernel;
 use super::time::Time;
@@ -15,6 +16,7 @@ use crate::router::{Client, Message, Router, stored};
 use bytes::Bytes;
 use nameplate_core::ctx::Millis;
 use nameplate_mqtt::packet::Will;
+use nameplate_store::Conn;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -130,7 +132,25 @@ impl Wills {
                     self.publish_in_time(due, delay, record.due, &session, holder)
                         .await;
                 }
+                None if record.delay_seconds > 0
+                    && self.is_elsewhere(client_id, record.session).await =>
+                {
+                    self.forget(record.key);
+                }
                 None => self.publish(due).await,
+            }
+        }
+    }
+
+    /// Whether another node has this session by now, to which its client has come back there.
+    async fn is_elsewhere(&self, client_id: &str, key: Option<i64>) -> bool {
+        let Some(key) = key else { return false };
+        let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_session_of(client_id)?);
+        match self.kernel.store.read(read).await {
+            Ok(row) => row.is_some_and(|row| row.key == key),
+            Err(error) => {
+                tracing::debug!("whose the session of {client_id} is cannot be told: {error:?}");
+                false
             }
         }
     }

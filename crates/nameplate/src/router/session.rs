@@ -57,7 +57,23 @@ pub struct SessionRecord {
     pub disconnected: Option<Millis>,
 }
 
-/// What a CONNECT asks for that is to leave a session behind.
+impl SessionRecord {
+    /// Whether a CONNECT that asks for this gets the session, which a connection has now or none.
+    pub(crate) fn suits(&self, ask: &SessionAsk, is_held: bool) -> bool {
+        !ask.fresh
+            && !self.expiry.is_zero()
+            && self.protocol == ask.protocol
+            && (is_held || !self.has_expired(ask.now))
+    }
+
+    fn has_expired(&self, now: Millis) -> bool {
+        let kept = i64::try_from(self.expiry.as_millis()).unwrap_or(i64::MAX);
+        self.disconnected
+            .is_some_and(|left| left.0.saturating_add(kept) <= now.0)
+    }
+}
+
+/// What a CONNECT asks of the session that is there, and of the one that it is to leave behind.
 #[derive(Debug, Clone)]
 pub struct SessionAsk {
     /// The session that is there already is not wanted (clean start of MQTT 5).
@@ -141,8 +157,10 @@ struct State {
     /// Number of the connection that has it or had it last.
     latest: u64,
     gone: bool,
-    /// It goes on at another node.
+    /// It is another node's.
     released: bool,
+    /// That node has ended it.
+    over_elsewhere: bool,
     /// Told of the next connection that gets it, and of its end. Few ask.
     changes: Option<Arc<Notify>>,
     /// Number of the next message; they begin with 1.
@@ -191,6 +209,7 @@ impl Session {
                 latest: holder,
                 gone: false,
                 released: false,
+                over_elsewhere: false,
                 changes: None,
                 next: 1,
                 in_rows: 1,
@@ -274,15 +293,18 @@ impl Session {
         }
     }
 
-    /// It goes on at another node: nothing is kept for it here any more, and what is on its way to the store still gets
-    /// there.
-    pub(super) fn release(&self, journal: &Journal) {
+    /// It goes on, or `ends`, at another node: nothing is kept for it here any more, and what is on its way to the store
+    /// still gets there.
+    pub(super) fn release(&self, ends: bool, journal: &Journal) {
         let mut state = self.state.lock();
         if state.gone || std::mem::replace(&mut state.released, true) {
             return;
         }
         state.holder = None;
-        state.latest = u64::MAX;
+        state.over_elsewhere = ends;
+        if !ends {
+            state.latest = u64::MAX;
+        }
         state.mark(journal);
         journal.remove_bytes(state.rows.iter().map(|row| row.chunk.bytes).sum());
         state.rows.clear();
@@ -319,11 +341,7 @@ impl Session {
     /// a session that it has got back, nobody gets: whoever takes the client id ends the connection.
     pub(super) fn suits(&self, ask: &SessionAsk) -> bool {
         let state = self.state.lock();
-        !ask.fresh
-            && !state.gone
-            && !state.record.expiry.is_zero()
-            && state.record.protocol == ask.protocol
-            && (state.holder.is_some() || !state.has_expired(ask.now))
+        !state.gone && state.record.suits(ask, state.holder.is_some())
     }
 
     /// Whether its time is over.
@@ -385,7 +403,7 @@ impl Session {
     /// Number of the connection that has it or had it last, and whether it is over.
     pub fn history(&self) -> (u64, bool) {
         let state = self.state.lock();
-        (state.latest, state.gone)
+        (state.latest, state.gone || state.over_elsewhere)
     }
 
     /// Told each time that another connection gets it, and when it is over: look at [`Self::history`] then.
@@ -634,10 +652,7 @@ impl State {
     }
 
     fn has_expired(&self, now: Millis) -> bool {
-        let kept = i64::try_from(self.record.expiry.as_millis()).unwrap_or(i64::MAX);
-        self.record
-            .disconnected
-            .is_some_and(|left| left.0.saturating_add(kept) <= now.0)
+        self.record.has_expired(now)
     }
 
     /// Everything that is not done with is to be read from the store.

@@ -119,7 +119,7 @@ impl Router {
     /// [`Session::arrived`]. One that is here already goes on instead.
     pub fn take_over(&self, record: SessionRecord, filters: Vec<(Filter, SubscribeOptions)>) {
         // One of an earlier epoch has been another node's since.
-        self.release_session(&record.client_id, record.epoch);
+        self.release_session(&record.client_id, record.epoch, false);
         let session = Session::arriving(record.clone());
         self.put_back(record, filters, session);
     }
@@ -167,9 +167,9 @@ impl Router {
         }
     }
 
-    /// Lets a session go on at another node, which has it in the store with this epoch; its connection here ends. What is
-    /// on its way to the store gets there.
-    pub fn release_session(&self, client_id: &str, epoch: i64) {
+    /// Lets a session go on, or end where it `ends`, at another node, which has it in the store with this epoch; its
+    /// connection here ends. What is on its way to the store gets there.
+    pub fn release_session(&self, client_id: &str, epoch: i64, ends: bool) {
         let mut registry = self.registry.lock();
         let held = registry.sessions.get(client_id);
         let session = held.and_then(|client| client.session.clone());
@@ -180,7 +180,7 @@ impl Router {
             return;
         };
         self.drop_subscriptions(&client);
-        session.release(&self.journal);
+        session.release(ends, &self.journal);
         drop(registry);
         client
             .outbox

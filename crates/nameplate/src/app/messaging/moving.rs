@@ -12,7 +12,7 @@ use crate::app::peers::{Ask, Peers};
 use crate::app::{Error, Result};
 use crate::router::is_group;
 use crate::router::journal::WillRecord;
-use crate::router::session::SessionRecord;
+use crate::router::session::{SessionAsk, SessionRecord};
 use nameplate_mqtt::packet::SubscribeOptions;
 use nameplate_mqtt::topic::Filter;
 use nameplate_store::{Conn, SessionRow, SubscriptionRow};
@@ -28,8 +28,8 @@ const TRIES: usize = 4;
 type Filters = Vec<(Filter, SubscribeOptions)>;
 
 impl Sessions {
-    /// Has the session of a client id here, where the store has one. For a client that is being let in. With `wait` other
-    /// nodes hear of that by a notice alone, and within this time.
+    /// Has the session of a client id here, where the store has one. For a client that is being let in, whose CONNECT asks
+    /// for this. With `wait` other nodes hear of that by a notice alone, and within this time.
     ///
     /// One that is this node's by then is brought here, however long the store is away meanwhile: it would be nobody's
     /// otherwise, with all that waits in it.
@@ -39,8 +39,8 @@ impl Sessions {
     pub(crate) async fn fetch(
         &self,
         client_id: &str,
-        own: i64,
-        peers: Option<&Peers>,
+        asked: &SessionAsk,
+        (own, peers): (i64, Option<&Peers>),
         wait: Option<Duration>,
     ) -> Result<()> {
         let store = &self.kernel.store;
@@ -59,12 +59,14 @@ impl Sessions {
             }
             let mut record = record(row);
             record.epoch += 1;
+            let ends = !record.suits(asked, false);
             let told = self.take_over(record, peers).await?;
             // Other nodes know of its filters: what comes from here on is kept here.
             let ask = Ask::Release {
                 client_id: client_id.to_owned(),
                 epoch: epoch + 1,
                 told: Some(told),
+                ends,
             };
             match (peers, wait) {
                 (Some(peers), _)
@@ -149,12 +151,12 @@ impl Sessions {
         Ok(())
     }
 
-    /// Another node has the session of a client id, with this epoch. When this returns, the store has all that was kept for
-    /// it here; what nodes send here that it has not told goes there.
+    /// Another node has the session of a client id, with this epoch, where it goes on or `ends`. When this returns, the
+    /// store has all that was kept for it here; what nodes send here that it has not told goes there.
     pub(crate) async fn release(
         &self,
         client_id: &str,
-        epoch: i64,
+        (epoch, ends): (i64, bool),
         (owner, told, peers): (i64, &[i64], Option<&Peers>),
     ) {
         let held = self.router.session(client_id);
@@ -163,7 +165,7 @@ impl Sessions {
             let filters = client.filters().into_iter().map(|(filter, _)| filter);
             peers.left_for(owner, told, client_id, filters.collect());
         }
-        self.router.release_session(client_id, epoch);
+        self.router.release_session(client_id, epoch, ends);
         self.router.journal().all_written().await;
     }
 
@@ -293,7 +295,7 @@ impl Sessions {
         {
             // By the notice of a node that may have reached nobody.
             let to = (row.owner, &[][..], peers);
-            self.release(client_id, row.epoch, to).await;
+            self.release(client_id, (row.epoch, false), to).await;
         }
         Ok(())
     }

@@ -53,6 +53,9 @@ pub enum Ask {
         /// The nodes that know where it is; none of an earlier release.
         #[serde(default)]
         told: Option<Vec<i64>>,
+        /// It ends there: its client does not want it. An earlier release does not say so.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ends: bool,
     },
     /// The asker has the sessions of a node that is no more.
     Adopted {
@@ -588,12 +591,13 @@ pub(super) async fn carry_out(app: &App, from: i64, ask: Ask) -> Told {
             client_id,
             epoch,
             told,
+            ends,
         } => {
             // One of an earlier release does not say whom it has told.
             let peers = told.as_ref().map(|_| &**peers);
             let told = told.unwrap_or_default();
             app.sessions
-                .release(&client_id, epoch, (from, &told, peers))
+                .release(&client_id, (epoch, ends), (from, &told, peers))
                 .await;
             Told::Done
         }
@@ -698,8 +702,18 @@ mod tests {
                 client_id: client_id(),
                 epoch: 2,
                 told: Some(vec![1, 3]),
+                ends: false,
             },
             r#"{"release":{"client_id":"c","epoch":2,"told":[1,3]}}"#,
+        );
+        check(
+            Ask::Release {
+                client_id: client_id(),
+                epoch: 2,
+                told: Some(vec![1, 3]),
+                ends: true,
+            },
+            r#"{"release":{"client_id":"c","epoch":2,"told":[1,3],"ends":true}}"#,
         );
         // As releases before it wrote it.
         let earlier: Ask =
@@ -708,6 +722,7 @@ mod tests {
             client_id: client_id(),
             epoch: 2,
             told: None,
+            ends: false,
         };
         assert_eq!(earlier, release);
         check(Ask::Adopted { dead: 3 }, r#"{"adopted":{"dead":3}}"#);

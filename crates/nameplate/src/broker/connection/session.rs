@@ -48,7 +48,17 @@ pub(super) async fn take_place(
     request: &ConnectRequest,
     permit: &Permit,
 ) -> Result<Place, Refused> {
-    let claim = app.let_in(&client_id).await;
+    let ask = SessionAsk {
+        fresh: request.clean_session,
+        protocol: match request.version {
+            Version::V311 => 3,
+            Version::V5 => 5,
+        },
+        expiry: Duration::from_secs(u64::from(request.session_expiry_seconds)),
+        keep_alive_seconds: request.keep_alive_seconds,
+        now: app.now(),
+    };
+    let claim = app.let_in(&client_id, &ask).await;
     let claim = claim.map_err(|why| not_now(&client_id, why))?;
     // A session that is there is resumed also where it then ends with this connection, as MQTT 5 allows.
     let resumes = !request.clean_session && app.router.session(&client_id).is_some();
@@ -57,14 +67,8 @@ pub(super) async fn take_place(
         (app.router.register(client_id, principal), None)
     } else {
         let ask = SessionAsk {
-            fresh: request.clean_session,
-            protocol: match request.version {
-                Version::V311 => 3,
-                Version::V5 => 5,
-            },
-            expiry: Duration::from_secs(u64::from(request.session_expiry_seconds)),
-            keep_alive_seconds: request.keep_alive_seconds,
             now: app.now(),
+            ..ask
         };
         let taken = app.router.register_session(client_id, principal, &ask);
         let taken = taken.map_err(|full| {

@@ -667,7 +667,7 @@ fn a_session_goes_to_another_node_with_all_that_was_kept() {
     two.take_over(record, filters);
     two.publish(&message("t", "early", QoS::AtLeastOnce), None);
     disk.commit(&two, NOW);
-    one.release_session("c", 1);
+    one.release_session("c", 1, false);
     assert!(one.session("c").is_none());
     let late = one.publish(&message("t", "late", QoS::AtLeastOnce), None);
     assert_eq!(late, Routed::default(), "nothing is kept here any more");

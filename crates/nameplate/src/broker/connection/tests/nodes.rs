@@ -241,7 +241,7 @@ async fn what_was_on_its_way_to_a_session_follows_it() {
     assert!(matches!(moved.receive().await, Some(Packet::ConnAck(_))));
     moved.subscribes(&filters).await;
     let to = (3, &[][..], Some(&**peers(&two)));
-    two.app.app.sessions.release("moves", 1, to).await;
+    two.app.app.sessions.release("moves", (1, false), to).await;
     hub.pull(1, false);
     let mut got = vec![payload(&mut moved).await, payload(&mut moved).await];
     got.sort();
@@ -253,7 +253,7 @@ async fn what_was_on_its_way_to_a_session_follows_it() {
     assert_eq!(two.app.app.router.journal().open_elsewhere(), 0);
     // Of a session whose new node has told all there is nothing to keep in mind.
     let to = (3, &[1][..], Some(&**peers(&two)));
-    two.app.app.sessions.release("stays", 1, to).await;
+    two.app.app.sessions.release("stays", (1, false), to).await;
     assert_eq!(peers(&two).left(), 1);
     // Once all have been heard for long enough, nothing of it is kept in mind.
     tokio::time::sleep(Duration::from_secs(4)).await;
@@ -286,7 +286,7 @@ async fn check_passed_on_to_a_dead_node(dies_first: bool) {
     until("both wait", || waiting() == 2).await;
     let _moved = comes_to(&three).await;
     let to = (3, &[][..], Some(&**peers(&two)));
-    two.app.app.sessions.release("moves", 1, to).await;
+    two.app.app.sessions.release("moves", (1, false), to).await;
 
     hub.pull(3, true);
     if !dies_first {
@@ -336,7 +336,7 @@ async fn a_message_for_a_share_whose_member_has_just_left_goes_to_another() {
     until("it waits", || waiting() == 1).await;
     let mut moved = comes_to(&three).await;
     let to = (3, &[1][..], Some(&**peers(&two)));
-    two.app.app.sessions.release("moves", 1, to).await;
+    two.app.app.sessions.release("moves", (1, false), to).await;
     assert_eq!(peers(&two).left(), 0, "all know where it is");
 
     hub.pull(1, false);

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::app::Error;
+use crate::router::journal::WillRecord;
+use crate::router::{Message, stored};
 use nameplate_mqtt::packet::Disconnect;
 use nameplate_mqtt::properties::ConnectProperties;
-use nameplate_store::Failing;
+use nameplate_store::{Conn, Failing};
 
 /// CONNECT of MQTT 5 with a will of QoS 1 on `will`, whose payload is `said`.
 fn connect_with(said: &'static str, clean: bool, expiry: u32, delay: u32) -> Packet {
@@ -188,6 +190,51 @@ async fn a_client_id_that_is_taken_over_leaves_its_will_unless_the_session_goes_
         world.has_none().await;
         listener.hears_none().await;
         second.hang_up().await;
+    }
+}
+
+#[tokio::test]
+async fn a_will_comes_where_another_node_ends_its_session_and_not_where_it_goes_on() {
+    for ends in [true, false] {
+        let world = World::new().await;
+        let mut listener = world.listener().await;
+        let client = world.enters(connect_with("moved", true, 1000, 1000)).await;
+        client.hang_up().await;
+        assert_eq!(world.wills().await, 1);
+        let app = &world.app.app;
+        app.router.release_session("c", 1, ends);
+        if ends {
+            listener.hears("moved").await;
+        }
+        world.has_none().await;
+        listener.hears_none().await;
+        // Another node has died meanwhile, whose will it was.
+        let mut content = Vec::new();
+        let message = Message {
+            topic: text("will"),
+            payload: Bytes::from_static(b"died"),
+            qos: QoS::AtLeastOnce,
+            ..Message::default()
+        };
+        stored::write(&message, false, &mut content);
+        let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_session_of("c")?);
+        let session = app.kernel.store.read(read).await.expect("the store works");
+        let session = session.map(|row| row.key + i64::from(ends));
+        let left = WillRecord {
+            key: 1 << 40,
+            client_id: "c".into(),
+            principal: "p".into(),
+            source_ip: None,
+            session,
+            delay_seconds: 1000,
+            due: None,
+            content,
+        };
+        app.wills.resume(vec![left]).await;
+        if ends {
+            listener.hears("died").await;
+        }
+        listener.hears_none().await;
     }
 }
 
