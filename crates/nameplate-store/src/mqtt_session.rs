@@ -158,6 +158,16 @@ impl Conn<'_> {
         )
     }
 
+    /// Whether there is a session of this key.
+    pub fn mqtt_has_session(&self, key: i64) -> Result<bool> {
+        let found = self.one(
+            "SELECT COUNT(*) FROM mqtt_session WHERE id = $1",
+            &[key.into()],
+            |row| row.flag(0),
+        )?;
+        Ok(found == Some(true))
+    }
+
     /// The sessions of a node, in the order of their keys.
     pub fn mqtt_sessions_of_owner(&self, owner: i64) -> Result<Vec<SessionRow>> {
         self.all(

@@ -285,17 +285,30 @@ impl Sessions {
         client_id: &str,
         peers: Option<&Peers>,
     ) -> Result<()> {
-        if self.router.session(client_id).is_none() {
+        let key_here = || Some(self.router.session(client_id)?.1.record.key);
+        let Some(key) = key_here() else {
             return Ok(());
-        }
+        };
+        // One that is not in the store then was ended by another node.
+        self.router.journal().all_written().await;
         let own = self.kernel.incarnation();
-        let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_session_of(client_id)?);
-        if let Some(row) = self.kernel.store.read(read).await?
-            && row.owner != own
+        let read = |conn: &Conn<'_>| {
+            let row = conn.mqtt_session_of(client_id)?;
+            Ok::<_, Error>((row, conn.mqtt_has_session(key)?))
+        };
+        let (row, is_kept) = self.kernel.store.read(read).await?;
+        let how = match row {
+            Some(row) if row.key == key && row.owner != own => Some((row.epoch, false, row.owner)),
+            Some(row) if !is_kept => Some((i64::MAX, true, row.owner)),
+            None if !is_kept => Some((i64::MAX, true, own)),
+            _ => None,
+        };
+        if let Some((epoch, ends, owner)) = how
+            && key_here() == Some(key)
         {
             // By the notice of a node that may have reached nobody.
-            let to = (row.owner, &[][..], peers);
-            self.release(client_id, (row.epoch, false), to).await;
+            let to = (owner, &[][..], peers.filter(|_| owner != own));
+            self.release(client_id, (epoch, ends), to).await;
         }
         Ok(())
     }
@@ -317,8 +330,10 @@ fn filters(rows: &[SubscriptionRow]) -> Filters {
 #[cfg(test)]
 mod tests {
     use crate::app::Error;
+    use crate::router::session::SessionAsk;
     use crate::testing::{NOW, TestApp};
     use nameplate_store::{Failing, SessionRow, SubscriptionRow, WillRow};
+    use std::time::Duration;
 
     #[tokio::test]
     async fn what_dead_nodes_kept_for_a_group_waits_here_in_one_queue_after_the_other() {
@@ -365,6 +380,40 @@ mod tests {
         let left = store
             .read(|conn| Ok::<_, Error>((conn.mqtt_sessions()?.len(), conn.mqtt_chunks()?.len())));
         assert_eq!(left.await.expect("the store works"), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_session_that_another_node_has_ended_is_none_here_either() {
+        let test = TestApp::new().await;
+        let (router, sessions) = (&test.app.router, &test.app.sessions);
+        let ask = SessionAsk {
+            fresh: false,
+            protocol: 5,
+            expiry: Duration::from_secs(60),
+            keep_alive_seconds: 60,
+            now: NOW,
+        };
+        let taken = router.register_session("c".into(), "p".into(), &ask);
+        drop(taken.expect("there is room"));
+        let (client, view) = router.session("c").expect("it stays");
+        sessions
+            .release_if_gone("c", None)
+            .await
+            .expect("the store works");
+        assert!(router.session("c").is_some(), "not yet in the store before");
+        let (key, epoch) = (view.record.key, view.record.epoch);
+        let store = &test.app.kernel.store;
+        let end = store.tx("test", move |tx| {
+            Ok::<_, Error>(tx.delete_mqtt_session(key, epoch)?)
+        });
+        end.await.expect("the store works");
+        sessions
+            .release_if_gone("c", None)
+            .await
+            .expect("the store works");
+        assert!(router.session("c").is_none());
+        let session = client.session().expect("it had one");
+        assert!(session.history().1, "wills hear that it is over");
     }
 
     #[tokio::test]
