@@ -4,7 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from lib import ALLOW_ALL, Ca, Raw, jitp_role, template, unique, until
+from lib import ALLOW_ALL, Ca, Raw, connect_packet, jitp_role, template, unique, until
 from nodes import Fleet
 from paho.mqtt.packettypes import PacketTypes
 from test_cluster import dial, message, say, sub
@@ -140,6 +140,21 @@ def test_a_delayed_will_comes_where_its_session_ends_at_another_node_and_not_whe
                         assert message(watch) == "gone"
         with dial(here, device, unique("other")) as other:
             assert say(other, topic, "last") and message(watch) == "last"
+
+
+def test_a_session_begins_at_one_node_of_two_that_are_asked_at_the_same_time(fleet, device):
+    for _ in range(20):
+        client_id = unique("twice")
+        both = [Raw("localhost", node.mqtt_port, node.root_ca, device) for node in fleet.nodes]
+        for client in both:
+            client.send(connect_packet(client_id, clean=False))
+        answers = [client.receive() for client in both]
+        begun = [answer for answer in answers if answer == (0x20, b"\x00\x00")]
+        assert len(begun) <= 1, answers
+        for client in both:
+            client.close()
+        with dial(fleet.nodes[0], device, client_id) as last:
+            assert last.ping()
 
 
 def paho_with_will(node, device, client_id, topic, delay=3):

@@ -188,11 +188,11 @@ impl Router {
     }
 
     /// Ends the connection of a client id since another node has a newer one: from here on it gets no message. Its session
-    /// stays until that node asks for it.
-    pub fn evict(&self, client_id: &str) {
+    /// stays until that node asks for it; whether it has one.
+    pub fn evict(&self, client_id: &str) -> bool {
         let mut registry = self.registry.lock();
         let Some(client) = registry.by_client_id.remove(client_id) else {
-            return;
+            return false;
         };
         registry.forget_principal(&client);
         let stays = registry
@@ -210,6 +210,7 @@ impl Router {
         client
             .outbox
             .signal(Control::Disconnect(DisconnectReason::DuplicateClientId));
+        stays
     }
 
     /// Ends the session of a client id; its connection, where there is one, goes on without. False where there is none.

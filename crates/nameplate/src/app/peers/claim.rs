@@ -11,6 +11,9 @@ use tokio::time::Instant;
 
 /// How long other nodes may take to end a connection.
 const CLAIM_LIMIT: Duration = Duration::from_secs(1);
+/// How long a node takes at most to write a session down before it says that it has ended the connection: it is to be heard
+/// in time also while the store is away.
+const WRITTEN_WITHIN: Duration = Duration::from_millis(500);
 
 /// A claim goes at once where none has gone for so long, for each of those that went together last, up to [`MANY`]; those
 /// that come meanwhile go together. A packet costs two nodes and the bus far more than what is in it. Clients that come one
@@ -175,10 +178,14 @@ impl Peers {
             }
         }
         // Who has got its place since the first look finds its claim lost, or is ended here.
-        self.router.evict(client_id);
-        Told::Yielded {
-            version: app.presence.taken_over(client_id).await,
+        let has_session = self.router.evict(client_id);
+        let version = app.presence.taken_over(client_id).await;
+        if has_session {
+            // Whoever is told looks for it in the store, where one of this moment may not be yet.
+            let written = self.router.journal().all_written();
+            let _ = tokio::time::timeout(WRITTEN_WITHIN, written).await;
         }
+        Told::Yielded { version }
     }
 }
 
