@@ -14,8 +14,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
+
+/// How long a runtime whose environment has been ended may go on before it is told so. The order to end it is on its way;
+/// a client that is told first writes its complaint into the function's log.
+const ENDING: Duration = Duration::from_secs(10);
 
 /// What a runtime says.
 pub(super) enum Event {
@@ -31,7 +36,7 @@ pub(super) enum Event {
     },
     /// It cannot start.
     InitError { body: Bytes },
-    /// It is gone; the exit status as a shell has it.
+    /// It is gone; its exit status, or [`SIGNALLED`](crate::confine::SIGNALLED) and the signal that ended it.
     Exited(i32),
 }
 
@@ -63,7 +68,7 @@ pub(super) async fn serve(listener: TcpListener, desk: Arc<Desk>) {
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
             // No descriptor is free: the next one may be.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
         let desk = Arc::clone(&desk);
@@ -141,6 +146,11 @@ async fn next(desk: &Desk) -> Response<Full<Bytes>> {
         *response.headers_mut() = delivery.headers;
         return response;
     }
+    gone().await
+}
+
+async fn gone() -> Response<Full<Bytes>> {
+    tokio::time::sleep(ENDING).await;
     refusal(StatusCode::GONE, "Gone", "this environment has been ended")
 }
 
@@ -184,7 +194,7 @@ async fn done(
         ),
         Ok(StatusCode::ACCEPTED) => accepted(),
         Ok(status) => refusal(status, "InvalidRequestID", "no such invocation is running"),
-        Err(_) => refusal(StatusCode::GONE, "Gone", "this environment has been ended"),
+        Err(_) => gone().await,
     }
 }
 

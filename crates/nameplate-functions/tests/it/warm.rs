@@ -135,6 +135,17 @@ async fn idle(fixture: Fixture) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(fixture.call(&function, "{}").await.init.is_some());
+    let logs = fixture.host.logs();
+    let events = logs.read(&function.log_group, &Default::default());
+    let complaint = events.unwrap().into_iter().find(|event| {
+        let told = ["Failed to get next", "Traceback", "Gone"];
+        told.iter().any(|told| event.message.contains(told))
+    });
+    assert_eq!(
+        complaint.map(|event| event.message),
+        None,
+        "its end is no fault"
+    );
 }
 
 async fn revision(fixture: Fixture) {
