@@ -31,6 +31,8 @@ pub(super) fn build(plan: &Plan, gaps: &mut Vec<String>) -> io::Result<bool> {
     let tmp = below(Path::new("/tmp"));
     fs::create_dir_all(&tmp)?;
     tmpfs(&tmp, &format!("size={},mode=1777", plan.tmp_bytes))?;
+    // There at AWS also where there are no layers.
+    fs::create_dir_all(below(Path::new("/opt")))?;
     let mut writable = 0;
     for (at, bind) in plan.readable.iter().enumerate() {
         let target = below(&bind.target);

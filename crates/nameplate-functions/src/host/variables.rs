@@ -27,6 +27,9 @@ const RESERVED: [&str; 17] = [
     "LAMBDA_TASK_ROOT",
 ];
 
+/// Where X-Ray's daemon listens, if there is one.
+const DAEMON: &str = "127.0.0.1";
+
 /// Whether a function's configuration may not set a variable of this name.
 pub fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
@@ -64,6 +67,12 @@ pub(super) fn of(
         ("LANG".into(), "en_US.UTF-8".into()),
         ("TZ".into(), ":UTC".into()),
         ("TMPDIR".into(), text(tmp)),
+        ("PWD".into(), task.clone()),
+        // For X-Ray's SDKs: no trace is no error, and whoever wants traces has a daemon where these look for it.
+        ("AWS_XRAY_CONTEXT_MISSING".into(), "LOG_ERROR".into()),
+        ("AWS_XRAY_DAEMON_ADDRESS".into(), format!("{DAEMON}:2000")),
+        ("_AWS_XRAY_DAEMON_ADDRESS".into(), DAEMON.into()),
+        ("_AWS_XRAY_DAEMON_PORT".into(), "2000".into()),
     ];
     if let Some(url) = &settings.endpoint_url {
         variables.push(("AWS_ENDPOINT_URL".into(), url.clone()));

@@ -1,8 +1,9 @@
 """Starts awslambdaric, so that what a function calls in AWS reaches the server that runs it.
 
-Three things differ from AWS's own start. Amazon's root certificate, fetched by its literal address, is this server's own.
+Four things differ from AWS's own start. Amazon's root certificate, fetched by its literal address, is this server's own.
 Connections to AWS IoT's addresses go to this server, whatever address the function was given or wrote down. Compiled
-packages that were built for another Python give way to the machine's own of the same name.
+packages that were built for another Python give way to the machine's own of the same name. What is logged in several lines
+is handed to the host as one.
 """
 
 import importlib.machinery
@@ -127,6 +128,22 @@ class MachinesOwn:
         return spec
 
 
+def whole_records():
+    """A record of several lines is one event of the log, as it is where AWS's client has a descriptor for records."""
+    from awslambdaric import bootstrap
+
+    sink = getattr(bootstrap, "StandardLogSink", None)
+    if sink is None:
+        return
+
+    def log(self, msg, frame_type=None):
+        # The host takes `\r` for the end of a line within an event.
+        sys.stdout.write(msg.rstrip("\n").replace("\n", "\r") + "\n")
+
+    sink.log = log
+    sink.log_error = lambda self, lines: log(self, "\n".join(lines))
+
+
 def main():
     # The script's own folder: the function's comes first.
     del sys.path[0]
@@ -137,6 +154,7 @@ def main():
     sys.meta_path.insert(0, AfterImport(("http.client", "urllib3.connection")))
     from awslambdaric.__main__ import main as run
 
+    whole_records()
     run([sys.argv[0], os.environ["_HANDLER"]])
 
 
