@@ -26,6 +26,9 @@ use std::process::{Command, ExitCode, Stdio};
 pub(crate) const NOT_STARTED: i32 = 213;
 /// The exit status by which the helper says that it could not confine.
 pub(crate) const NOT_CONFINED: i32 = 214;
+/// What the helper adds to the number of a signal that ended the function. Not the 128 that shells add: programs exit with
+/// such numbers themselves, as AWS's runtime client for Node does after an exception that nobody caught (129).
+pub(crate) const SIGNALLED: i32 = 160;
 
 /// What the helper is to do.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -218,12 +221,14 @@ fn outer(map: &str) -> io::Result<u32> {
     number.ok_or_else(|| io::Error::other(format!("{map} maps nobody")))
 }
 
-/// Waits for a child, and meanwhile for whatever else became one; answers its status as a shell does.
+/// Waits for a child, and meanwhile for whatever else became one; answers its exit status, or [`SIGNALLED`] and the signal.
 fn reap(pid: Pid) -> i32 {
     loop {
         match waitpid(None, None) {
             Ok(WaitStatus::Exited(who, code)) if who == pid => return code,
-            Ok(WaitStatus::Signaled(who, signal, _)) if who == pid => return 128 + signal as i32,
+            Ok(WaitStatus::Signaled(who, signal, _)) if who == pid => {
+                return SIGNALLED + signal as i32;
+            }
             Ok(_) | Err(nix::errno::Errno::EINTR) => {}
             Err(_) => return 1,
         }

@@ -20,6 +20,8 @@ use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
+/// The highest number of a signal that has a meaning of its own (signal(7)).
+const MOST_SIGNALS: i32 = 31;
 /// How long an idle runtime may take to ask for its next event.
 const RETURN: Duration = Duration::from_secs(5);
 
@@ -109,7 +111,7 @@ pub(super) async fn invoke(
         Ready::Parked => environment.run(function, invocation, &id).await,
         Ready::InitError(body) => Ended {
             error: Some(error_type(&body)),
-            payload: with_request_id(body, &id),
+            payload: body,
             status: Some("error"),
             whole: false,
             duration: Duration::ZERO,
@@ -174,11 +176,11 @@ fn exited(function: &Function, code: i32, id: &str, duration: Duration) -> Ended
             "Runtime.ExitError",
             format!("RequestId: {id} Error: Runtime exited without providing a reason"),
         ),
-        129..=159 => (
+        _ if (1..=MOST_SIGNALS).contains(&(code - confine::SIGNALLED)) => (
             "Runtime.ExitError",
             format!(
                 "RequestId: {id} Error: Runtime exited with error: signal: {}",
-                signal(code - 128)
+                signal(code - confine::SIGNALLED)
             ),
         ),
         _ => (
@@ -305,17 +307,6 @@ fn error_type(body: &[u8]) -> String {
         .unwrap_or_else(|| "Runtime.Unknown".into())
 }
 
-/// An error at the start was written before there was a request, so its id is empty.
-fn with_request_id(body: Bytes, id: &str) -> Bytes {
-    match serde_json::from_slice::<serde_json::Value>(&body) {
-        Ok(mut error) if error["requestId"] == "" => {
-            error["requestId"] = id.into();
-            error.to_string().into()
-        }
-        _ => body,
-    }
-}
-
 impl Environment {
     /// Whether it is alive, of this revision, and its credentials are good for a while.
     pub(super) fn fits(&self, revision: &str) -> bool {
@@ -390,7 +381,7 @@ impl Environment {
                 Some(Event::InitError { body }) => {
                     return Ended {
                         error: Some(error_type(&body)),
-                        payload: with_request_id(body, id),
+                        payload: body,
                         status: Some("error"),
                         whole: false,
                         duration,
@@ -570,13 +561,17 @@ async fn spawn(host: &Host, function: &Function, revision: &str) -> Result<Envir
         &places,
         (&output.stream, tmp, &api),
     );
+    let wrapper = environment
+        .iter()
+        .find(|(name, _)| name == runtime::WRAPPER);
+    let (path, arguments) = launch.command(wrapper.map(|(_, value)| value.as_str()));
     plan.program = Some(Program {
-        path: launch.program,
-        arguments: launch.arguments,
+        path,
+        arguments,
         environment,
         folder: places.task,
     });
-    output.line(format!("INIT_START Runtime Version: {}", launch.banner));
+    output.aside(format!("INIT_START Runtime Version: {}", launch.banner));
     if !confinement.full() {
         output.line(format!(
             "[nameplate] confined with gaps: {}",
@@ -662,7 +657,7 @@ async fn watch(
     let code = status.map_or(1, |status| {
         status
             .code()
-            .unwrap_or_else(|| 128 + status.signal().unwrap_or(9))
+            .unwrap_or_else(|| confine::SIGNALLED + status.signal().unwrap_or(libc::SIGKILL))
     });
     let _ = fs::remove_dir_all(scratch);
     let _ = events.send(Event::Exited(code)).await;

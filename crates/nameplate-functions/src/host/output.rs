@@ -33,6 +33,10 @@ impl Inner {
         self.tail.push_back(b'\n');
         let above = self.tail.len().saturating_sub(LOG_TAIL);
         self.tail.drain(..above);
+        self.aside(text);
+    }
+
+    fn aside(&mut self, text: String) {
         self.pending.push((now(), text));
     }
 
@@ -80,6 +84,11 @@ impl Output {
         let mut inner = self.inner.lock();
         inner.end_line();
         inner.event(text);
+    }
+
+    /// The same, of the environment and of no invocation: whoever calls is not told it (LogResult, as recorded of AWS).
+    pub(super) fn aside(&self, text: String) {
+        self.inner.lock().aside(text);
     }
 
     /// Begins an invocation: its tail holds nothing of the one before.

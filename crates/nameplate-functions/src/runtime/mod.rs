@@ -118,6 +118,10 @@ pub(crate) struct Places {
     pub own_root: bool,
 }
 
+/// The variable of a function's own that names a program to start its runtime with.
+/// [AWS Lambda guide: modifying the runtime environment, wrapper scripts]
+pub(crate) const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
+
 /// What to start, and what it must see.
 #[derive(Debug)]
 pub(crate) struct Launch {
@@ -129,6 +133,25 @@ pub(crate) struct Launch {
     pub data_bytes: u64,
     /// What the first line of the log says.
     pub banner: String,
+    /// Whether the function's own wrapper may start it.
+    pub wrappable: bool,
+}
+
+impl Launch {
+    /// The program and its arguments. A shell starts the function's wrapper, as at AWS: with one that is not there it ends
+    /// with 127.
+    pub(crate) fn command(&self, wrapper: Option<&str>) -> (PathBuf, Vec<String>) {
+        let Some(wrapper) = wrapper.filter(|_| self.wrappable) else {
+            return (self.program.clone(), self.arguments.clone());
+        };
+        let program = self.program.to_string_lossy().into_owned();
+        let before = ["-c", "exec \"$@\"", "sh", wrapper].map(str::to_owned);
+        let arguments = before
+            .into_iter()
+            .chain([program])
+            .chain(self.arguments.iter().cloned());
+        ("/bin/sh".into(), arguments.collect())
+    }
 }
 
 impl Bind {
@@ -196,6 +219,7 @@ async fn python(
         environment: vec![("PYTHONPATH".into(), search_path(path))],
         readable,
         data_bytes: 0,
+        wrappable: true,
         banner: format!("{} (on Python {})", function.runtime, python.version),
     })
 }
@@ -244,6 +268,7 @@ async fn node(
         environment: vec![("NODE_PATH".into(), path)],
         readable,
         data_bytes: 0,
+        wrappable: true,
         banner: format!("{} (on Node.js {})", function.runtime, node.version),
     })
 }
@@ -268,6 +293,7 @@ fn provided(function: &Function, places: &Places) -> Result<Launch, Failure> {
         environment: Vec::new(),
         readable: Vec::new(),
         data_bytes: 0,
+        wrappable: false,
         banner: function.runtime.to_string(),
     })
 }

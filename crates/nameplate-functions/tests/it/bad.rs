@@ -77,6 +77,7 @@ def handler(event, context):
     );
     for (how, text) in [
         ("7", "exit status 7"),
+        ("137", "exit status 137"),
         ("\"kill\"", "signal: killed"),
         ("0", "without providing a reason"),
     ] {

@@ -138,6 +138,18 @@ async fn errors(fixture: Fixture) {
         "index.js",
         "exports.handler = async () => process.exit(5)",
     );
+    // As AWS's runtime client ends after an exception that nobody caught.
+    let uncaught = fixture.node(
+        "uncaught",
+        "index.js",
+        "exports.handler = (event, context, callback) => { setTimeout(() => { throw new Error('late'); }, 1); };",
+    );
+    let (error, _) = fixture.error(&uncaught, "{}").await;
+    let message = error["errorMessage"].as_str().unwrap();
+    assert!(
+        message.ends_with("exited with error: exit status 129"),
+        "{message}"
+    );
     let (error, _) = fixture.error(&exits, "{}").await;
     assert!(
         error["errorMessage"]

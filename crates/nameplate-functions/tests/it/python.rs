@@ -2,6 +2,7 @@
 
 use crate::fixture::{AUTHORITY, Fixture, said, test};
 use libtest_mimic::Trial;
+use nameplate_functions::Code;
 use serde_json::json;
 
 pub fn tests() -> Vec<Trial> {
@@ -20,6 +21,7 @@ pub fn tests() -> Vec<Trial> {
         ),
         test("python::amazons_root_is_ours", amazons_root_is_ours),
         test("python::the_log_is_as_in_aws", the_log),
+        test("python::a_wrapper_starts_it", wrapper),
     ]
 }
 
@@ -68,6 +70,8 @@ def handler(event, context):
         ("AWS_DEFAULT_REGION", "us-east-1"),
         ("TZ", "Asia/Tokyo"),
         ("LANG", "en_US.UTF-8"),
+        ("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"),
+        ("AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:2000"),
         ("_HANDLER", "app.handler"),
         ("AWS_EXECUTION_ENV", "AWS_Lambda_python3.12"),
         ("AWS_LAMBDA_FUNCTION_NAME", "vars"),
@@ -180,6 +184,10 @@ def handler(event, context):
             error["errorMessage"].as_str().unwrap().contains(text),
             "{error}"
         );
+        assert_eq!(
+            error["requestId"], "",
+            "there was none yet, as recorded of AWS"
+        );
         let log = said(&answer);
         assert!(log.contains(&format!("Error Type: {kind}")), "{log}");
         let again = fixture.error(&function, "{}").await.0;
@@ -261,13 +269,14 @@ async fn the_log(fixture: Fixture) {
         "import logging, sys
 def handler(event, context):
     print('one'); print('two', file=sys.stderr); sys.stdout.write('no end')
-    logging.getLogger().warning('careful')",
+    logging.getLogger().warning('careful')
+    if 'more' in event: logging.getLogger().error('in\\nlines')",
     );
     let answer = fixture.call(&function, "{}").await;
     let id = &answer.request_id;
     let log = String::from_utf8(answer.log_tail.clone()).unwrap();
     // What a start prints belongs to the call that made it necessary.
-    let lines = log.lines().skip(1);
+    let lines = log.lines();
     // What a machine cannot enforce is said between.
     let lines: Vec<&str> = lines
         .filter(|line| !line.starts_with("[nameplate]"))
@@ -316,4 +325,41 @@ def handler(event, context):
         shape.len() == 4 && shape[3].starts_with("[$LATEST]") && shape[3].len() == 41,
         "{stream}"
     );
+    let (_, group) = (
+        fixture.call(&function, r#"{"more": 1}"#).await,
+        "/aws/lambda/prints",
+    );
+    let events = fixture.host.logs().read(group, &Default::default());
+    let record =
+        |message: &str| message.starts_with("[ERROR]\t") && message.ends_with("\tin\nlines");
+    assert!(
+        events.unwrap().iter().any(|event| record(&event.message)),
+        "a record is one event"
+    );
+}
+
+async fn wrapper(fixture: Fixture) {
+    let handler = "import os\ndef handler(event, context): return os.environ.get('BY')";
+    let wrapper = "#!/bin/sh\nexport BY=wrapper\nexec \"$@\"";
+    let folder = fixture.folder("wrapped", &[("app.py", handler), ("wrap", wrapper)]);
+    let code = Code::Folder(folder.clone());
+    let mut function = fixture.function("wrapped", "python3.12", "app.handler", code);
+    let at = match fixture.host.confinement().await.unwrap().namespaces {
+        true => "/var/task".into(),
+        false => folder.to_string_lossy().into_owned(),
+    };
+    let mut with = |path: String| {
+        function.environment = vec![("AWS_LAMBDA_EXEC_WRAPPER".into(), path.clone())];
+        function.revision = path;
+        function.clone()
+    };
+    let function = with(format!("{at}/wrap"));
+    assert_eq!(fixture.value(&function, "{}").await, "wrapper");
+    let (error, answer) = fixture.error(&with("/none.sh".into()), "{}").await;
+    assert_eq!(error["errorType"], "Runtime.ExitError");
+    let text = format!(
+        "RequestId: {} Error: Runtime exited with error: exit status 127",
+        answer.request_id
+    );
+    assert_eq!(error["errorMessage"], json!(text), "as recorded of AWS");
 }
