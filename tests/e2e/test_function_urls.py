@@ -66,7 +66,8 @@ def test_a_url_for_everybody(server, function):
     base = f"https://localhost:{server.https_port}"
     by_path = f"{base}/_aws/lambda-url/{identifier}"
     status, headers, body = curl(server, f"{by_path}/x")
-    assert (status, json.loads(body)) == (403, {"Message": "Forbidden"})
+    forbidden = json.loads(body)["Message"]
+    assert status == 403 and forbidden.startswith("Forbidden. For troubleshooting Function URL authorization issues, see: ")
     assert headers["x-amzn-errortype"] == "AccessDeniedException"
     told = client.add_permission(
         FunctionName=function, StatementId="url", Action="lambda:InvokeFunctionUrl", Principal="*",
@@ -87,11 +88,13 @@ def test_a_url_for_everybody(server, function):
     context = event["requestContext"]
     assert (context["accountId"], context["apiId"], context["domainName"], context["domainPrefix"]) == (
         "anonymous", identifier, host, identifier)
-    assert (context["http"]["method"], context["stage"]) == ("POST", "$default")
+    assert (context["http"]["method"], context["http"]["path"], context["stage"]) == ("POST", "/x y/z", "$default")
     status, headers, body = curl(server, f"{by_path}/plain")
     assert (status, headers["content-type"], json.loads(body)) == (200, "application/json", {"hello": "there"})
-    assert curl(server, f"{by_path}/fail")[0] == 502
-    assert curl(server, f"{base}/_aws/lambda-url/none/")[0] == 404
+    status, _, body = curl(server, f"{by_path}/fail")
+    assert (status, body) == (502, "Internal Server Error")
+    status, headers, body = curl(server, f"{base}/_aws/lambda-url/none/")
+    assert (status, json.loads(body), headers["x-amzn-errortype"]) == (403, {"Message": None}, "AccessDeniedException")
     asked = ["-X", "OPTIONS", "-H", "Origin: https://example.com", "-H", "Access-Control-Request-Method: GET"]
     status, headers, _ = curl(server, by_path, *asked)
     assert (status, headers["access-control-allow-methods"], headers["access-control-max-age"]) == (200, "GET", "5")
@@ -104,7 +107,7 @@ def test_a_url_for_everybody(server, function):
     client.delete_function_url_config(FunctionName=function)
     fails(lambda: client.get_function_url_config(FunctionName=function),
           "ResourceNotFoundException", "The resource you requested does not exist.", status=404)
-    assert curl(server, by_path)[0] == 404
+    assert json.loads(curl(server, by_path)[2]) == {"Message": None}
 
 
 def test_a_url_for_whom_iam_allows(server, function):
@@ -169,4 +172,4 @@ def test_a_url_survives_a_kill_and_goes_with_its_function(make_server):
     url = f"https://localhost:{server.https_port}/_aws/lambda-url/{host_of(made).partition('.')[0]}/"
     assert curl(server, url)[0] == 201
     server.client("lambda").delete_function(FunctionName="f")
-    assert curl(server, url)[0] == 404
+    assert json.loads(curl(server, url)[2]) == {"Message": None}

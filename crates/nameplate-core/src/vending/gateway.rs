@@ -391,9 +391,11 @@ impl Asked<'_> {
     fn proxy_2(&self) -> Value {
         let all = self.all_headers();
         let is_cookie = |name: &str| name == "cookie";
+        let of_connection =
+            |name: &str| !["content-length", "date"].contains(&name) && CONNECTION.contains(&name);
         let headers: Vec<_> = all
             .iter()
-            .filter(|(name, _)| !is_cookie(name))
+            .filter(|(name, _)| !is_cookie(name) && !of_connection(name))
             .cloned()
             .collect();
         let cookies: Vec<&str> = all
@@ -611,6 +613,39 @@ pub fn read_for_rest(payload: &[u8]) -> Result<Answered, Malformed> {
         None => 200,
     };
     answered(&told, status, headers(&told)?)
+}
+
+/// Reads what a function returned to its URL, which differs from HTTP APIs, as recorded of AWS: what is no answer is told
+/// without white space between, and a body may be JSON as it is.
+///
+/// # Errors
+/// Where no answer can be made of it.
+pub fn read_for_url(payload: &[u8]) -> Result<Answered, Malformed> {
+    let mut told = parsed(payload)?;
+    if let Value::Object(members) = &mut told
+        && members.contains_key("statusCode")
+        && let Some(body) = members.get_mut("body")
+        && !matches!(body, Value::String(_) | Value::Null)
+    {
+        *body = Value::String(body.to_string());
+        return read(Format::Proxy2, told.to_string().as_bytes());
+    }
+    read(Format::Proxy2, &compact(payload))
+}
+
+/// JSON without white space between its tokens.
+fn compact(json: &[u8]) -> Vec<u8> {
+    let (mut within, mut escaped) = (false, false);
+    let kept = json.iter().copied().filter(|byte| {
+        if within {
+            within = escaped || *byte != b'"';
+            escaped = !escaped && *byte == b'\\';
+            return true;
+        }
+        within = *byte == b'"';
+        !byte.is_ascii_whitespace()
+    });
+    kept.collect()
 }
 
 fn parsed(payload: &[u8]) -> Result<Value, Malformed> {

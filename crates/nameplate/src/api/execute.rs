@@ -154,11 +154,16 @@ pub fn too_long() -> Response {
     said(413, &json!({"message": "Request Too Long"}))
 }
 
+/// JSON, or a text as it is.
 fn said(status: u16, body: &Value) -> Response {
+    let text = match body {
+        Value::String(text) => text.clone(),
+        body => body.to_string(),
+    };
     Response {
         status,
         headers: vec![("content-type".into(), "application/json".into())],
-        body: Content::Bytes(body.to_string().into_bytes()),
+        body: Content::Bytes(text.into_bytes()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Events and answers, by examples.
 
-use super::{Answered, Asked, Format, Via, extended_id, read, read_for_rest};
+use super::{Answered, Asked, Format, Via, extended_id, read, read_for_rest, read_for_url};
 use crate::arn::Realm;
 use crate::ctx::Millis;
 use serde_json::{Value, json};
@@ -367,4 +367,32 @@ fn settings_of_a_door() {
     for (text, wanted) in cases {
         assert_eq!(Format::parse(text), wanted, "{text}");
     }
+}
+
+#[test]
+fn answers_to_urls() {
+    let check = |payload: &str, status: u16, body: &str| {
+        let found = read_for_url(payload.as_bytes()).map(|answer| {
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            (answer.status, text)
+        });
+        assert_eq!(found, Ok((status, body.to_owned())), "{payload}");
+    };
+    // As recorded of AWS.
+    check(r#"{"hello": "world"}"#, 200, r#"{"hello":"world"}"#);
+    check(r#"["hello", 3, true]"#, 200, r#"["hello",3,true]"#);
+    check(r#""hello""#, 200, "hello");
+    check("3.1", 200, "3.1");
+    check(r#"{"statusCode": 200, "body": "a b"}"#, 200, "a b");
+    check(
+        r#"{"statusCode": 201, "body": {"b": 1, "a": [2]}}"#,
+        201,
+        r#"{"b":1,"a":[2]}"#,
+    );
+    check(
+        r#"{"a \" b" : "c \\" , "d":"e f" }"#,
+        200,
+        r#"{"a \" b":"c \\","d":"e f"}"#,
+    );
+    assert!(read_for_url(br#"{"statusCode": "abc"}"#).is_err());
 }

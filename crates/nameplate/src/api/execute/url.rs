@@ -11,13 +11,27 @@ use nameplate_aws::uri;
 use nameplate_core::ctx::Ctx;
 use nameplate_core::policy::Verdict;
 use nameplate_core::policy::iam::Principal;
-use nameplate_core::vending::gateway::{Asked, Format, Via, read};
+use nameplate_core::vending::gateway::{Asked, Format, Via, read_for_url};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
+
+/// Where whoever is not let in is told why.
+const TROUBLES: &str = "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
 
 /// In the words of function URLs.
 fn spoken(status: u16, text: &str) -> Failed {
     Failed::spoken(status, json!({"Message": text}))
+}
+
+/// Where the function failed, or its answer is none. No JSON, as recorded of AWS.
+fn broken() -> Failed {
+    Failed::spoken(502, json!("Internal Server Error"))
+}
+
+/// Where the caller is not let in; `said` is null where there is no such URL.
+fn forbidden(said: Value) -> Failed {
+    let kind = super::fault::ACCESS_DENIED.to_owned();
+    Failed::spoken(403, json!({"Message": said})).with(vec![("x-amzn-errortype", kind)])
 }
 
 pub(super) fn failed(error: Error) -> Failed {
@@ -25,7 +39,7 @@ pub(super) fn failed(error: Error) -> Failed {
         Kind::Throttled(_) => spoken(429, "Rate Exceeded."),
         Kind::Unavailable => spoken(503, "Service Unavailable"),
         Kind::Function(Refusal::TooLarge) => spoken(413, "Request Too Long"),
-        Kind::Function(_) => spoken(502, "Internal Server Error"),
+        Kind::Function(_) => broken(),
         _ => spoken(500, "Internal Server Error"),
     };
     told.because(Failed::from(error).told_to_operators())
@@ -59,9 +73,8 @@ pub(super) async fn call(
     ctx: &Ctx,
     record: &mut Record,
 ) -> Result<Response, Failed> {
-    let none = || Failed::spoken(404, json!({"Message": null}));
     let url = app.gateway.url(&door.api).await.map_err(failed)?;
-    let url = url.ok_or_else(none)?;
+    let url = url.ok_or_else(|| forbidden(Value::Null))?;
     let headers = request.fields();
     let cors = cors_of(&url);
     if let Some(answer) = cors
@@ -135,8 +148,9 @@ async fn called(
     record.function = Some(note);
     let auth = text("authType");
     let forbidden = || {
-        let kind = super::fault::ACCESS_DENIED.to_owned();
-        spoken(403, "Forbidden").with(vec![("x-amzn-errortype", kind)])
+        forbidden(json!(format!(
+            "Forbidden. For troubleshooting Function URL authorization issues, see: {TROUBLES}"
+        )))
     };
     if auth == "AWS_IAM" {
         let who = iam::authenticated(app, request, "lambda", ctx).await;
@@ -182,17 +196,19 @@ async fn called(
     if auth != "AWS_IAM" {
         event["requestContext"]["accountId"] = json!("anonymous");
     }
+    // As recorded of AWS; `rawPath` stays as it was sent.
+    event["requestContext"]["http"]["path"] = json!(uri::decode_text(path));
     let payload = event.to_string().into();
     let (answered, came) = app.functions.invoke_by_url(ctx, &function, payload).await;
     if let Some(function) = &mut record.function {
         function.called = came;
     }
     let answered = answered.map_err(failed)?;
-    let garbage = |why: String| spoken(502, "Internal Server Error").because(why);
+    let garbage = |why: String| broken().because(why);
     if let Some(failure) = answered.failure() {
         return Err(garbage(failure));
     }
-    let answer = read(Format::Proxy2, &answered.payload).map_err(|why| garbage(why.0))?;
+    let answer = read_for_url(&answered.payload).map_err(|why| garbage(why.0))?;
     let headers = answer.headers.into_iter();
     Ok(Response {
         status: answer.status,
