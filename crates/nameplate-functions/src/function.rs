@@ -120,7 +120,7 @@ pub enum Failure {
     #[error("Request must be smaller than {MAX_REQUEST} bytes for the InvokeFunction operation")]
     PayloadTooLarge(usize),
     /// The event is not JSON.
-    #[error("Could not parse request body into json: {0}")]
+    #[error("{0}")]
     PayloadNotJson(String),
     /// As many calls run as may; the text says how many.
     #[error("{1}")]

@@ -2,6 +2,7 @@
 //!
 //! Must not know: how a function is run, where code and rows are kept.
 
+pub mod payload;
 mod permission;
 mod reference;
 mod settings;

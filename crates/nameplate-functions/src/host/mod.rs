@@ -19,6 +19,7 @@ use crate::function::{Answer, Code, Failure, Function, Invocation, MAX_REQUEST};
 use crate::logs::Logs;
 use crate::runtime::{Shims, Toolchain};
 use environment::Environment;
+use nameplate_core::function::payload;
 use pool::Pool;
 use std::fs;
 use std::io;
@@ -304,8 +305,8 @@ impl Host {
         if invocation.payload.is_empty() {
             invocation.payload = "{}".into();
         }
-        serde_json::from_slice::<serde::de::IgnoredAny>(&invocation.payload)
-            .map_err(|e| Failure::PayloadNotJson(e.to_string()))?;
+        payload::check(&invocation.payload)
+            .map_err(|why| Failure::PayloadNotJson(why.to_string()))?;
         let id = invocation
             .request_id
             .take()

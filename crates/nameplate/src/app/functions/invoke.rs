@@ -10,7 +10,7 @@ use crate::app::iam::NoRole;
 use crate::app::ids;
 use bytes::Bytes;
 use nameplate_core::ctx::Ctx;
-use nameplate_core::function::{Event, Reference};
+use nameplate_core::function::{Event, LATEST, Reference, payload};
 use nameplate_core::policy::Request;
 use nameplate_core::policy::caller::service_context;
 use nameplate_core::policy::iam::{Principal, decide_for_resource};
@@ -123,7 +123,19 @@ impl Functions {
         call: Call,
     ) -> Result<Answered> {
         let reference = self.reference(name, qualifier)?;
-        self.run(&reference, call, None, &caller.ctx).await
+        let answered = self.run(&reference, call, None, &caller.ctx).await;
+        answered.map_err(|error| self.as_called(&reference, error))
+    }
+
+    /// Of a function that is not there, AWS tells whoever calls it the version that would have run.
+    fn as_called(&self, reference: &Reference, error: Error) -> Error {
+        let absent = self.absent(reference);
+        match reference.qualifier {
+            None if error.kind == absent.kind && error.message == absent.message => {
+                Error::not_found(format!("{}:{LATEST}", absent.message))
+            }
+            _ => error,
+        }
     }
 
     /// Takes a call for later: durable when this returns. The request's id.
@@ -136,7 +148,8 @@ impl Functions {
         depth: u32,
     ) -> Result<String> {
         let reference = self.reference(name, qualifier)?;
-        self.target(&reference).await?;
+        let target = self.target(&reference).await;
+        target.map_err(|error| self.as_called(&reference, error))?;
         let id = caller.ctx.request_id.clone();
         self.take(&reference, payload, (depth, id), &caller.ctx)
             .await
@@ -145,7 +158,9 @@ impl Functions {
     /// Whether a function could be called so: it exists, and its runtime is here.
     pub async fn could_invoke(&self, name: &str, qualifier: Option<&str>) -> Result<()> {
         let reference = self.reference(name, qualifier)?;
-        self.target(&reference).await.map(drop)
+        let target = self.target(&reference).await;
+        let target = target.map_err(|error| self.as_called(&reference, error));
+        target.map(drop)
     }
 
     /// Calls a function for a service, which the function's own policy or the role that the service calls as must allow. The answer is `None` where the call
@@ -304,11 +319,9 @@ impl Functions {
             )));
         }
         if !payload.is_empty()
-            && let Err(why) = serde_json::from_slice::<serde::de::IgnoredAny>(&payload)
+            && let Err(why) = payload::check(&payload)
         {
-            return Err(
-                Refusal::NotJson.because(format!("Could not parse request body into json: {why}"))
-            );
+            return Err(Refusal::NotJson.because(why.to_string()));
         }
         let event = Event {
             key: 0,
@@ -347,7 +360,11 @@ impl Functions {
         };
         #[cfg(test)]
         if let Some(answer) = self.pretended.lock().get(&reference.name) {
-            return answer(serde_json::from_slice(&call.payload).map_err(Error::internal)?);
+            let event: &[u8] = match call.payload.is_empty() {
+                true => b"{}",
+                false => &call.payload,
+            };
+            return answer(serde_json::from_slice(event).map_err(Error::internal)?);
         }
         let host = self.host()?;
         let target = self.target(reference).await?;
