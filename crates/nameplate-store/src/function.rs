@@ -120,12 +120,11 @@ fn all_events_of(text: &str) -> Result<EventsByQualifier> {
 }
 
 fn events_of(kept: &serde_json::Value) -> EventSettings {
-    let default = EventSettings::default();
     let number = |name: &str| kept[name].as_u64().and_then(|n| u32::try_from(n).ok());
     let string = |name: &str| kept[name].as_str().map(str::to_owned);
     EventSettings {
-        retries: number("retries").unwrap_or(default.retries),
-        age: number("age").unwrap_or(default.age),
+        retries: number("retries"),
+        age: number("age"),
         on_success: string("onSuccess"),
         on_failure: string("onFailure"),
         modified: Millis(kept["modified"].as_i64().unwrap_or(0)),

@@ -11,6 +11,11 @@ const MEMORY: u32 = 128;
 /// MB of `/tmp` where the owner says nothing.
 const EPHEMERAL: u32 = 512;
 
+/// Attempts after the first, and seconds until a call is given up, where the owner says nothing (AWS Lambda guide:
+/// asynchronous invocation).
+const RETRIES: u32 = 2;
+const AGE: u32 = 21_600;
+
 /// Where the code of a version is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Place {
@@ -157,12 +162,12 @@ impl Settings {
 }
 
 /// What becomes of calls that were taken for later (API: PutFunctionEventInvokeConfig).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventSettings {
-    /// Attempts after the first, 0 to 2.
-    pub retries: u32,
-    /// Seconds after which a call is given up, 60 to 21,600.
-    pub age: u32,
+    /// Attempts after the first, 0 to 2; 2 where the owner says nothing.
+    pub retries: Option<u32>,
+    /// Seconds after which a call is given up, 60 to 21,600; so many where the owner says nothing.
+    pub age: Option<u32>,
     /// ARN that hears of calls that succeeded.
     pub on_success: Option<String>,
     /// ARN that hears of calls that failed for the last time.
@@ -171,15 +176,15 @@ pub struct EventSettings {
     pub modified: Millis,
 }
 
-impl Default for EventSettings {
-    fn default() -> Self {
-        Self {
-            retries: 2,
-            age: 21_600,
-            on_success: None,
-            on_failure: None,
-            modified: Millis(0),
-        }
+impl EventSettings {
+    /// Attempts that are made after the first has failed.
+    pub fn attempts_after(&self) -> i64 {
+        i64::from(self.retries.unwrap_or(RETRIES))
+    }
+
+    /// Milliseconds after which a call is given up.
+    pub fn age_millis(&self) -> i64 {
+        i64::from(self.age.unwrap_or(AGE)) * 1000
     }
 }
 

@@ -127,8 +127,8 @@ pub async fn delete_event_config(call: &Call<'_>) -> Result<Value, Error> {
 
 async fn set_event_config(call: &Call<'_>, mut settings: EventSettings) -> Result<Value, Error> {
     let number = |name: &str| call.input.integer(name).and_then(|n| u32::try_from(n).ok());
-    settings.retries = number("MaximumRetryAttempts").unwrap_or(settings.retries);
-    settings.age = number("MaximumEventAgeInSeconds").unwrap_or(settings.age);
+    settings.retries = number("MaximumRetryAttempts").or(settings.retries);
+    settings.age = number("MaximumEventAgeInSeconds").or(settings.age);
     settings.modified = call.caller.ctx.now;
     if let Some(config) = call.input.object("DestinationConfig") {
         let target = |name: &str| {
@@ -159,14 +159,22 @@ fn event_members(call: &Call<'_>, name: &str, qualifier: &str, kept: &EventSetti
         Some(arn) => json!({"Destination": arn}),
         None => json!({}),
     };
-    json!({
+    let mut members = json!({
         "FunctionArn": format!("{arn}:{qualifier}"),
         "LastModified": kept.modified.as_seconds_f64(),
-        "MaximumRetryAttempts": kept.retries,
-        "MaximumEventAgeInSeconds": kept.age,
         "DestinationConfig": {
             "OnSuccess": target(&kept.on_success),
             "OnFailure": target(&kept.on_failure),
         },
-    })
+    });
+    // As recorded of AWS: what the owner did not say is not told.
+    for (name, number) in [
+        ("MaximumRetryAttempts", kept.retries),
+        ("MaximumEventAgeInSeconds", kept.age),
+    ] {
+        if let Some(number) = number {
+            members[name] = json!(number);
+        }
+    }
+    members
 }

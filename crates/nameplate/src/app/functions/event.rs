@@ -154,13 +154,17 @@ impl Functions {
             name: event.function.clone(),
             qualifier: event.qualifier.clone(),
         };
-        let settings = self.event_settings(&event).await?;
+        let (settings, reserved) = self.event_settings(&event).await?;
         let ctx = self.kernel.ctx();
-        let age = ctx.now.0 - event.created.0;
-        if age > i64::from(settings.age) * 1000 {
-            return self
-                .give_up(&event, &settings, "EventAgeExceeded", None)
-                .await;
+        let too_old = |at: i64| at - event.created.0 > settings.age_millis();
+        let never = match reserved {
+            // Nobody may call it: it would wait for nothing.
+            Some(0) => Some("ZeroReservedConcurrency"),
+            _ => too_old(ctx.now.0).then_some("EventAgeExceeded"),
+        };
+        if let Some(condition) = never {
+            let end = (condition, event.attempts);
+            return self.give_up(&event, &settings, end, None).await;
         }
         let call = Call {
             payload: Bytes::from(event.payload.clone()),
@@ -201,14 +205,20 @@ impl Functions {
         self.failures.note(&event.function, &why, ctx.now);
         // Who is gone will not be there later.
         let gone = answer.is_none();
-        if gone || attempts > i64::from(settings.retries) {
-            return self
-                .give_up(&event, &settings, "RetriesExhausted", answer.as_ref())
-                .await;
-        }
         let wait = RETRY_MILLIS[usize::try_from(attempts - 1).unwrap_or(0).min(1)];
         let due = Millis(self.kernel.now().0 + wait);
-        self.later(&event, attempts, due).await
+        let condition = match gone || attempts > settings.attempts_after() {
+            true => Some("RetriesExhausted"),
+            // As recorded of AWS: one that would be too old by then is not waited for.
+            false => too_old(due.0).then_some("EventAgeExceeded"),
+        };
+        match condition {
+            Some(condition) => {
+                let end = (condition, attempts);
+                self.give_up(&event, &settings, end, answer.as_ref()).await
+            }
+            None => self.later(&event, attempts, due).await,
+        }
     }
 
     async fn later(&self, event: &Event, attempts: i64, due: Millis) -> Result<()> {
@@ -251,18 +261,18 @@ impl Functions {
         &self,
         event: &Event,
         settings: &EventSettings,
-        condition: &str,
+        (condition, attempts): (&str, i64),
         answer: Option<&super::Answered>,
     ) -> Result<()> {
         let dead_letter = self.dead_letter(&event.function).await?;
         let next = match (&settings.on_failure, dead_letter) {
             (Some(target), _) => {
-                let record = self.record(event, condition, event.attempts + 1, answer);
+                let record = self.record(event, condition, attempts, answer);
                 self.sent_on(target, event, &record)?
             }
             // A dead-letter queue gets the event as it was.
             (None, Some(target)) => {
-                let payload = serde_json::from_slice(&event.payload).unwrap_or_default();
+                let payload = payload_of(event);
                 self.sent_on(&target, event, &payload)?
             }
             (None, None) => None,
@@ -299,9 +309,10 @@ impl Functions {
         answer: Option<&super::Answered>,
     ) -> Value {
         let json = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap_or_default();
+        let qualifier = event.qualifier.as_deref().unwrap_or(LATEST);
         let reference = Reference {
             name: event.function.clone(),
-            qualifier: event.qualifier.clone(),
+            qualifier: Some(qualifier.to_owned()),
         };
         let mut record = json!({
             "version": "1.0",
@@ -312,7 +323,7 @@ impl Functions {
                 "condition": condition,
                 "approximateInvokeCount": attempts,
             },
-            "requestPayload": json(&event.payload),
+            "requestPayload": payload_of(event),
         });
         if let Some(answer) = answer {
             let mut context = json!({"statusCode": 200, "executedVersion": answer.version});
@@ -362,19 +373,19 @@ impl Functions {
         Ok(None)
     }
 
-    async fn event_settings(&self, event: &Event) -> Result<EventSettings> {
-        let found = self
-            .kernel
+    /// What its owner says of such calls, and how many may run at once.
+    async fn event_settings(&self, event: &Event) -> Result<(EventSettings, Option<u32>)> {
+        self.kernel
             .store
             .read(|conn| {
                 let Some(function) = conn.function(&event.function)? else {
-                    return Ok::<_, Error>(None);
+                    return Ok::<_, Error>(Default::default());
                 };
                 let mut all = conn.function_events(function.key)?;
-                Ok(all.remove(event.qualifier.as_deref().unwrap_or(LATEST)))
+                let settings = all.remove(event.qualifier.as_deref().unwrap_or(LATEST));
+                Ok((settings.unwrap_or_default(), function.concurrency))
             })
-            .await?;
-        Ok(found.unwrap_or_default())
+            .await
     }
 
     async fn dead_letter(&self, function: &str) -> Result<Option<String>> {
@@ -469,6 +480,14 @@ impl Functions {
     }
 }
 
+/// What the call was made with, JSON; a call without is made with an empty object.
+fn payload_of(event: &Event) -> Value {
+    match event.payload.is_empty() {
+        true => json!({}),
+        false => serde_json::from_slice(&event.payload).unwrap_or_default(),
+    }
+}
+
 /// What is said where there is no such function or qualifier to set it for.
 fn no_function(error: Error) -> Error {
     match error.kind {
@@ -480,7 +499,7 @@ fn no_function(error: Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{NOW, TestApp, answered};
+    use crate::testing::{NOW, TestApp, answered, crashed};
     use nameplate_store::Failing;
     use std::sync::atomic::AtomicUsize;
 
@@ -531,5 +550,74 @@ mod tests {
         assert_eq!(made.load(Ordering::Relaxed), 1);
         let left: Vec<String> = rows().await.into_iter().map(|row| row.function).collect();
         assert_eq!(left, ["next"], "whoever hears of it hears once");
+    }
+
+    #[tokio::test]
+    async fn calls_that_are_given_up() {
+        let test = TestApp::new().await;
+        test.function("f", |_| crashed("no", "looking")).await;
+        let heard = Arc::new(Mutex::new(Vec::<Value>::new()));
+        let told = Arc::clone(&heard);
+        let next = test.function("next", move |record| {
+            told.lock().push(record);
+            answered("null")
+        });
+        let settings = EventSettings {
+            retries: Some(2),
+            age: Some(60),
+            on_failure: Some(next.await),
+            ..EventSettings::default()
+        };
+        let (functions, root) = (&test.app.functions, test.app.iam.root());
+        let set = functions.set_event_configuration(&root, "f", None, Some(settings));
+        set.await.expect("it can be set");
+        let ended = async |created: i64, attempts: i64| {
+            let event = Event {
+                key: 0,
+                request_id: "r".into(),
+                function: "f".into(),
+                qualifier: None,
+                payload: Vec::new(),
+                depth: 0,
+                attempts,
+                created: Millis(NOW.0 - created),
+                due: NOW,
+            };
+            functions.enqueue(event).await.expect("it is taken");
+            let store = &test.app.kernel.store;
+            // The call, and then the one that its end makes.
+            for _ in 0..2 {
+                let read = store.read(|conn| Ok::<_, Error>(conn.function_calls(0, 10)?));
+                for waiting in read.await.expect("the store works") {
+                    functions.make(waiting).await.expect("it is made");
+                }
+            }
+            let record = heard.lock().pop().unwrap_or_default();
+            let of = &record["requestContext"];
+            let told = (
+                of["condition"].as_str(),
+                of["approximateInvokeCount"].as_i64(),
+            );
+            let told = (told.0.unwrap_or_default().to_owned(), told.1);
+            (told, record)
+        };
+        // As recorded of AWS: it does not wait until it is too old.
+        let (told, record) = ended(59_500, 0).await;
+        assert_eq!(told, ("EventAgeExceeded".into(), Some(1)));
+        assert_eq!(record["responsePayload"]["errorMessage"], "no");
+        assert_eq!(record["requestPayload"], json!({}));
+        let arn = record["requestContext"]["functionArn"].as_str();
+        assert!(
+            arn.is_some_and(|arn| arn.ends_with(":function:f:$LATEST")),
+            "{arn:?}"
+        );
+        assert_eq!(ended(0, 2).await.0, ("RetriesExhausted".into(), Some(3)));
+        let (told, record) = ended(61_000, 1).await;
+        assert_eq!(told, ("EventAgeExceeded".into(), Some(1)));
+        assert_eq!(record.get("responseContext"), None);
+        let none = functions.set_concurrency(&root, "f", Some(0));
+        none.await.expect("it can be set");
+        let (told, _) = ended(0, 0).await;
+        assert_eq!(told, ("ZeroReservedConcurrency".into(), Some(0)));
     }
 }
