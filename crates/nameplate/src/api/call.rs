@@ -50,15 +50,20 @@ impl Call<'_> {
     /// more than was asked.
     pub fn not_built(&self, names: &[&str]) -> Result<(), Error> {
         match names.iter().find(|name| self.input.get(name).is_some()) {
-            Some(name) => Err(Error::new(
-                Kind::NotBuilt,
-                format!(
-                    "Nameplate does not implement the parameter {name} of {} yet.",
-                    self.operation.name
-                ),
-            )),
+            Some(name) => Err(self.lacks(name)),
             None => Ok(()),
         }
+    }
+
+    /// The refusal of a parameter that is not built, wherever it stands.
+    pub fn lacks(&self, name: &str) -> Error {
+        Error::new(
+            Kind::NotBuilt,
+            format!(
+                "Nameplate does not implement the parameter {name} of {} yet.",
+                self.operation.name
+            ),
+        )
     }
 
     /// Notes a certificate that this call has made: it may be a function's, for a device that waits for it.

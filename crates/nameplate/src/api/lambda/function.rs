@@ -371,7 +371,7 @@ pub fn code(call: &Call<'_>, given: Option<&Map<String, Value>>) -> Result<Optio
     match (text("S3Bucket"), text("S3Key")) {
         (Some(bucket), Some(key)) => {
             if text("S3ObjectVersion").is_some() {
-                call.not_built(&["S3ObjectVersion"])?;
+                return Err(call.lacks("S3ObjectVersion"));
             }
             Ok(Some(NewCode::Object {
                 bucket: bucket.to_owned(),

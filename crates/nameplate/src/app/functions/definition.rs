@@ -268,13 +268,16 @@ impl Functions {
                 latest.code_size = i64::try_from(package.size).unwrap_or(i64::MAX);
                 latest.modified = now;
                 latest.revision.clone_from(&revision);
+                let mut qualifier = None;
                 if !dry_run {
                     tx.put_function_version(&latest)?;
                     if publish {
                         latest = super::version::publish(tx, &function, &latest, None)?;
+                        // As recorded of AWS; CreateFunction tells no version's ARN.
+                        qualifier = Some(latest.number.to_string());
                     }
                 }
-                Shown::of(tx, function, latest, None)
+                Shown::of(tx, function, latest, qualifier)
             })
             .await?;
         self.retire(&shown.function.name);

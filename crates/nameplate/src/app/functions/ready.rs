@@ -228,6 +228,11 @@ impl Functions {
             return Ok(());
         }
         let arn = ctx.realm.function(&ready.function.name);
+        // A session's name has two characters at least; as recorded of AWS.
+        let session = match ready.function.name.as_str() {
+            name if name.len() < 2 => format!("{name}@lambda_function"),
+            name => name.to_owned(),
+        };
         let key = self
             .iam
             .service_session(
@@ -235,7 +240,7 @@ impl Functions {
                     role_arn: &ready.role,
                     service: LAMBDA_SERVICE,
                     source: &arn,
-                    name: &ready.function.name,
+                    name: &session,
                     seconds: SESSION_SECONDS,
                     keys: BTreeMap::new(),
                 },
