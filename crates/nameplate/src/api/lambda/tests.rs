@@ -458,6 +458,25 @@ async fn what_is_asked_for_wrongly_is_told_in_lambdas_words() {
 }
 
 #[tokio::test]
+async fn what_is_recorded_of_aws_about_code_and_calls_for_later() {
+    let app = TestApp::new().await;
+    app.lambda_role().await;
+    call(&app, CREATE, new("f")).await.ok();
+    let code = encoded(&zip("app.py", b"def handler(event, context): return 2\n"));
+    let body = json!({"ZipFile": code, "Publish": true});
+    let made = call(&app, &format!("PUT {ONE}/code"), body).await;
+    let told = (&made.body["Version"], &made.body["FunctionArn"]);
+    assert_eq!(told, (&json!("1"), &json!(format!("{FUNCTION}:1"))));
+    let mut versioned = new("g");
+    versioned["Code"] = json!({"S3Bucket": "bucket", "S3Key": "k", "S3ObjectVersion": "1"});
+    assert_eq!(call(&app, CREATE, versioned).await.status, 501);
+    let line = "PUT /2019-09-25/functions/f/event-invoke-config";
+    let kept = call(&app, line, json!({"MaximumRetryAttempts": 0})).await;
+    assert_eq!(kept.body["MaximumRetryAttempts"], 0);
+    assert_eq!(kept.body.get("MaximumEventAgeInSeconds"), None);
+}
+
+#[tokio::test]
 async fn what_is_recorded_of_aws_about_functions() {
     let app = TestApp::new().await;
     app.lambda_role().await;
@@ -652,6 +671,12 @@ async fn what_there_is_not_is_said_in_the_services_words() {
             Value::Null,
             404,
             "The function doesn't exist.".into(),
+        ),
+        (
+            "POST /2015-03-31/functions/none/invocations".into(),
+            json!({}),
+            404,
+            format!("Function not found: {none}:$LATEST"),
         ),
         (
             "GET /2019-09-25/functions/none/event-invoke-config".into(),
