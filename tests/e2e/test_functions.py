@@ -113,6 +113,16 @@ def test_failures_of_the_handler_are_its_answer(functions):
     assert (payload["errorType"], payload["errorMessage"]) == ("ValueError", "no")
 
 
+def test_what_cannot_be_called(functions):
+    """As recorded of AWS, the second as the AWS CLI's version 2 sends a payload that it takes for base64."""
+    fails(lambda: functions.client.invoke(FunctionName="none"), "ResourceNotFoundException",
+          f"Function not found: arn:aws:lambda:{REGION}:{ACCOUNT}:function:none:$LATEST", status=404)
+    name = functions(app_py="def handler(event, context):\n    return event\n")
+    sent = base64.b64decode("bodyBnum1000")
+    fails(lambda: functions.client.invoke(FunctionName=name, Payload=b"\x99" + sent), "InvalidRequestContentException",
+          "Could not parse payload into json: Unexpected character ((CTRL-CHAR, code 153))", status=400)
+
+
 def test_a_function_that_never_returns_is_ended(functions):
     name = functions(app_py="import time\ndef handler(event, context):\n    time.sleep(60)\n", Timeout=1)
     payload, answer = invoked(functions.client, name)
