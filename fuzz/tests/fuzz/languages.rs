@@ -96,12 +96,11 @@ fn selected(statement: &Statement, payload: &[u8]) {
     let answers = Answers::new();
     if let Ok(Decision::Selected(output)) = Evaluation::new(statement, &message, &answers).decide()
     {
-        // Rules keep numbers that no double holds.
+        // Rules keep numbers that no double holds, and what they put a payload into is deeper than what they read.
+        let bounds = ["number out of range", "recursion limit exceeded"];
         if let Err(error) = serde_json::from_slice::<Value>(output.as_bytes()) {
-            assert!(
-                error.to_string().starts_with("number out of range"),
-                "{error}"
-            );
+            let text = error.to_string();
+            assert!(bounds.iter().any(|bound| text.starts_with(bound)), "{text}");
         }
     }
 }
