@@ -77,9 +77,10 @@ def test_a_url_for_everybody(server, function):
     assert statement["Condition"] == {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
     status, headers, body = curl(
         server, f"{base}/x%20y/z?a=1&a=2", "-H", f"Host: {host}", "-H", "Content-Type: application/json", "-d", '{"k": 1}',
-        "-H", "Cookie: c=d; e=f", "-H", "Origin: https://example.com",
+        "-H", "Cookie: c=d; e=f", "-H", "Origin: https://example.com", "-H", "Connection: keep-alive", "-H", "X-A: b",
     )
     event = json.loads(body)
+    assert event["headers"]["x-a"] == "b" and "connection" not in event["headers"]
     assert status == 201 and headers["x-function"] == "yes" and headers["set-cookie"] == "a=b"
     assert headers["access-control-allow-origin"] == "https://example.com"
     assert (event["version"], event["routeKey"], event["rawPath"], event["rawQueryString"]) == (

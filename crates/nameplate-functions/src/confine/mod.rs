@@ -27,7 +27,8 @@ pub(crate) const NOT_STARTED: i32 = 213;
 /// The exit status by which the helper says that it could not confine.
 pub(crate) const NOT_CONFINED: i32 = 214;
 /// What the helper adds to the number of a signal that ended the function. Not the 128 that shells add: programs exit with
-/// such numbers themselves, as AWS's runtime client for Node does after an exception that nobody caught (129).
+/// such numbers themselves, as AWS's runtime client for Node does after an exception that nobody caught (129). A program that
+/// exits with one of the 31 numbers from here on is taken for one that a signal ended.
 pub(crate) const SIGNALLED: i32 = 160;
 
 /// What the helper is to do.

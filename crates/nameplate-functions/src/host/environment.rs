@@ -655,9 +655,12 @@ async fn watch(
     }
     use std::os::unix::process::ExitStatusExt;
     let code = status.map_or(1, |status| {
-        status
-            .code()
-            .unwrap_or_else(|| confine::SIGNALLED + status.signal().unwrap_or(libc::SIGKILL))
+        let ended = status.signal().unwrap_or(libc::SIGKILL);
+        // Those of real time would meet what the helper itself says.
+        status.code().unwrap_or(match ended {
+            ..=MOST_SIGNALS => confine::SIGNALLED + ended,
+            _ => 128 + ended,
+        })
     });
     let _ = fs::remove_dir_all(scratch);
     let _ = events.send(Event::Exited(code)).await;

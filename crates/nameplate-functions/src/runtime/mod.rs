@@ -141,7 +141,7 @@ impl Launch {
     /// The program and its arguments. A shell starts the function's wrapper, as at AWS: with one that is not there it ends
     /// with 127.
     pub(crate) fn command(&self, wrapper: Option<&str>) -> (PathBuf, Vec<String>) {
-        let Some(wrapper) = wrapper.filter(|_| self.wrappable) else {
+        let Some(wrapper) = wrapper.filter(|wrapper| self.wrappable && !wrapper.is_empty()) else {
             return (self.program.clone(), self.arguments.clone());
         };
         let program = self.program.to_string_lossy().into_owned();

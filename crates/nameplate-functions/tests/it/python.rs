@@ -56,7 +56,8 @@ async fn the_environment_is_awss(fixture: Fixture) {
         "vars",
         "import os, sys
 def handler(event, context):
-    return dict(os.environ, cwd=os.getcwd(), file=__file__, path=sys.path[0])",
+    opt = str(os.path.isdir('/opt'))
+    return dict(os.environ, cwd=os.getcwd(), file=__file__, path=sys.path[0], opt=opt)",
     );
     function.environment = vec![
         ("TABLE".into(), "devices".into()),
@@ -87,6 +88,8 @@ def handler(event, context):
         for (name, expected) in [
             ("LAMBDA_TASK_ROOT", "/var/task"),
             ("cwd", "/var/task"),
+            ("PWD", "/var/task"),
+            ("opt", "True"),
             ("file", "/var/task/app.py"),
             ("path", "/var/task"),
         ] {
@@ -355,6 +358,8 @@ async fn wrapper(fixture: Fixture) {
     };
     let function = with(format!("{at}/wrap"));
     assert_eq!(fixture.value(&function, "{}").await, "wrapper");
+    let nothing = fixture.value(&with(String::new()), "{}").await;
+    assert_eq!(nothing, json!(null), "an empty one is none");
     let (error, answer) = fixture.error(&with("/none.sh".into()), "{}").await;
     assert_eq!(error["errorType"], "Runtime.ExitError");
     let text = format!(

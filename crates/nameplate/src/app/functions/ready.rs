@@ -228,11 +228,7 @@ impl Functions {
             return Ok(());
         }
         let arn = ctx.realm.function(&ready.function.name);
-        // A session's name has two characters at least; as recorded of AWS.
-        let session = match ready.function.name.as_str() {
-            name if name.len() < 2 => format!("{name}@lambda_function"),
-            name => name.to_owned(),
-        };
+        let session = session_of(&ready.function.name);
         let key = self
             .iam
             .service_session(
@@ -258,5 +254,24 @@ impl Functions {
         held.retain(|_, held| held.expires.is_none_or(|end| end > now));
         held.insert(ready.function.revision.clone(), credentials);
         Ok(())
+    }
+}
+
+/// The name of a function's session, which has two characters at least: as recorded of AWS.
+fn session_of(function: &str) -> String {
+    match function.len() {
+        ..2 => format!("{function}@lambda_function"),
+        _ => function.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_have_a_name() {
+        assert_eq!(session_of("f"), "f@lambda_function");
+        assert_eq!(session_of("fn"), "fn");
     }
 }
