@@ -124,6 +124,8 @@ impl Failed {
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         let why = match &error.source {
+            // Whose words name some of it, which is the caller's.
+            _ if error.kind == Kind::Function(Refusal::NotJson) => "the event is no JSON".into(),
             Some(source) => format!("{}: {source}", error.message),
             None => error.message.clone(),
         };
