@@ -398,6 +398,10 @@ impl Running {
         if let Err(error) = app.gateway.write_usage().await {
             tracing::warn!("what API keys used last could not be written down: {error:?}");
         }
+        if let Some(peers) = &app.peers {
+            // That clients have gone, which the heir would tell once more otherwise.
+            peers.say_the_rest().await;
+        }
         serving.end();
         for task in &self.tasks {
             task.abort();

@@ -47,6 +47,8 @@ const UNHEARD_AFTER: Duration = Duration::from_secs(1);
 /// What is looked at regularly. So long, at most, waits what the heir is told for a packet that goes there anyway, such as
 /// the next client's claim.
 const TICK: Duration = Duration::from_millis(100);
+/// How long a node that goes waits until the bus has what it says last.
+const SAID_WITHIN: Duration = Duration::from_millis(500);
 /// What was not acknowledged for so long is sent again.
 const RESEND_AFTER: Duration = Duration::from_millis(500);
 /// Bytes of one packet, about: below what a server of NATS takes at a time, a message of the largest size included.
@@ -601,6 +603,22 @@ impl Peers {
                 }
                 _ = up.changed() => self.kernel.look_at_notices(),
             }
+        }
+    }
+
+    /// Has what waits be sent before this node goes, if the bus takes it soon.
+    pub(crate) async fn say_the_rest(&self) {
+        self.due.notify_one();
+        let is_due = || {
+            self.state
+                .lock()
+                .peers
+                .values()
+                .any(|peer| peer.out.is_due())
+        };
+        let begun = Instant::now();
+        while is_due() && begun.elapsed() < SAID_WITHIN {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
