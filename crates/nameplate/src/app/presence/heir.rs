@@ -268,7 +268,7 @@ impl Presence {
             };
             known.clients.insert(client_id, Seen::Gone(left));
         }
-        self.tell_end(&present, reason, now).await;
+        self.tell_end(&present, (reason, now)).await;
     }
 
     /// Clients of other nodes whose end this one would tell.

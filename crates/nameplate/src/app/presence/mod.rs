@@ -115,6 +115,14 @@ impl Seen {
         }
     }
 
+    /// Why and when it ended, where a newer connection comes now.
+    fn end(&self, now: Millis) -> (DisconnectReason, Millis) {
+        match self {
+            Seen::Here(_) => (DisconnectReason::DuplicateClientId, now),
+            Seen::Gone(left) => (left.reason, left.at),
+        }
+    }
+
     /// Whether its version number still counts.
     fn is_remembered(&self, now: Millis) -> bool {
         match self {
@@ -166,8 +174,7 @@ impl Presence {
             telling = present.telling.try_lock();
         }
         if let Some(before) = before {
-            self.tell_end(&before, DisconnectReason::DuplicateClientId, now)
-                .await;
+            self.tell_end(before.present(), before.end(now)).await;
         }
         if !present.told.load(Ordering::Acquire) {
             let topic = event::topic("presence", "connected", &present.arrival.client_id);
@@ -183,22 +190,20 @@ impl Presence {
     pub async fn taken_over(&self, client_id: &str) -> Option<u64> {
         let inherited = self.ended_with_its_node(client_id).await;
         let now = self.kernel.now();
-        let (present, version) = {
+        let (present, end) = {
             let mut known = self.known.lock();
             let seen = known.clients.get(client_id);
             let Some(seen) = seen.filter(|seen| seen.is_remembered(now)) else {
                 return inherited;
             };
-            let present = Arc::clone(seen.present());
-            if known.leave(&present, DisconnectReason::DuplicateClientId, now) {
+            let (present, end) = (Arc::clone(seen.present()), seen.end(now));
+            if known.leave(&present, end.0, end.1) {
                 self.went(&present);
             }
-            let version = present.version;
-            (present, version)
+            (present, end)
         };
-        self.tell_end(&present, DisconnectReason::DuplicateClientId, now)
-            .await;
-        Some(version).max(inherited)
+        self.tell_end(&present, end).await;
+        Some(present.version).max(inherited)
     }
 
     /// The version number of the last connection of a client, as long as it counts, where the client has none here and
@@ -227,7 +232,7 @@ impl Presence {
                 self.went(present);
             }
         }
-        self.tell_end(present, reason, now).await;
+        self.tell_end(present, (reason, now)).await;
     }
 
     /// A client that is known by its certificate may not connect.
@@ -267,11 +272,11 @@ impl Presence {
     }
 
     /// Tells of the end of a connection, once. It has been told when this returns, also where somebody else was at it.
-    async fn tell_end(&self, present: &Present, reason: DisconnectReason, now: Millis) {
+    async fn tell_end(&self, present: &Present, (reason, at): (DisconnectReason, Millis)) {
         let _telling = present.telling.lock().await;
         if !present.told.load(Ordering::Acquire) {
             let topic = event::topic("presence", "disconnected", &present.arrival.client_id);
-            self.publish(topic, || event::disconnected(present, reason, now))
+            self.publish(topic, || event::disconnected(present, reason, at))
                 .await;
             present.told.store(true, Ordering::Release);
         }
@@ -304,7 +309,7 @@ impl Known {
         arrival: Arrival,
         thing: Option<String>,
         now: Millis,
-    ) -> (Arc<Present>, Option<Arc<Present>>) {
+    ) -> (Arc<Present>, Option<Seen>) {
         let seen = self.clients.get(&arrival.client_id);
         let version = seen
             .filter(|seen| seen.is_remembered(now))
@@ -326,8 +331,7 @@ impl Known {
         let client_id = Arc::clone(&present.arrival.client_id);
         let before = self
             .clients
-            .insert(client_id, Seen::Here(Arc::clone(&present)))
-            .map(|seen| Arc::clone(seen.present()));
+            .insert(client_id, Seen::Here(Arc::clone(&present)));
         if self.clients.len() >= self.look_through {
             self.clients.retain(|_, seen| seen.is_remembered(now));
             self.look_through = LOOK_THROUGH.max(2 * self.clients.len());
