@@ -170,10 +170,19 @@ impl Router {
     /// Lets a session go on, or end where it `ends`, at another node, which has it in the store with this epoch; its
     /// connection here ends. What is on its way to the store gets there.
     pub fn release_session(&self, client_id: &str, epoch: i64, ends: bool) {
+        self.release_session_if(client_id, ends, |session| session.epoch() < epoch);
+    }
+
+    /// The same of the session of this key, which is not in the store any more.
+    pub fn forget_session(&self, client_id: &str, key: i64) {
+        self.release_session_if(client_id, true, |session| session.key() == key);
+    }
+
+    fn release_session_if(&self, client_id: &str, ends: bool, which: impl Fn(&Session) -> bool) {
         let mut registry = self.registry.lock();
         let held = registry.sessions.get(client_id);
         let session = held.and_then(|client| client.session.clone());
-        let Some(session) = session.filter(|session| session.epoch() < epoch) else {
+        let Some(session) = session.filter(|session| which(session)) else {
             return;
         };
         let Some(client) = registry.sessions.remove(client_id) else {

@@ -160,13 +160,19 @@ impl Sessions {
         (owner, told, peers): (i64, &[i64], Option<&Peers>),
     ) {
         let held = self.router.session(client_id);
-        let held = held.filter(|(_, view)| view.record.epoch < epoch);
-        if let (Some(peers), Some((client, _))) = (peers, held) {
-            let filters = client.filters().into_iter().map(|(filter, _)| filter);
-            peers.left_for(owner, told, client_id, filters.collect());
+        if held.is_some_and(|(_, view)| view.record.epoch < epoch) {
+            self.leaves(client_id, (owner, told, peers));
         }
         self.router.release_session(client_id, epoch, ends);
         self.router.journal().all_written().await;
+    }
+
+    /// The session of a client id goes to another node: what nodes send here that it has not told follows it.
+    fn leaves(&self, client_id: &str, (owner, told, peers): (i64, &[i64], Option<&Peers>)) {
+        if let (Some(peers), Some((client, _))) = (peers, self.router.session(client_id)) {
+            let filters = client.filters().into_iter().map(|(filter, _)| filter);
+            peers.left_for(owner, told, client_id, filters.collect());
+        }
     }
 
     /// Has the sessions of a node that is no more go on here; its wills, which are to be published.
@@ -297,18 +303,23 @@ impl Sessions {
             Ok::<_, Error>((row, conn.mqtt_has_session(key)?))
         };
         let (row, is_kept) = self.kernel.store.read(read).await?;
-        let how = match row {
-            Some(row) if row.key == key && row.owner != own => Some((row.epoch, false, row.owner)),
-            Some(row) if !is_kept => Some((i64::MAX, true, row.owner)),
-            None if !is_kept => Some((i64::MAX, true, own)),
-            _ => None,
-        };
-        if let Some((epoch, ends, owner)) = how
-            && key_here() == Some(key)
-        {
-            // By the notice of a node that may have reached nobody.
-            let to = (owner, &[][..], peers.filter(|_| owner != own));
-            self.release(client_id, (epoch, ends), to).await;
+        if key_here() != Some(key) {
+            return Ok(());
+        }
+        match row {
+            Some(row) if row.key == key && row.owner != own => {
+                // By the notice of a node that may have reached nobody.
+                let to = (row.owner, &[][..], peers);
+                self.release(client_id, (row.epoch, false), to).await;
+            }
+            row if !is_kept => {
+                if let Some(row) = row.filter(|row| row.owner != own) {
+                    self.leaves(client_id, (row.owner, &[], peers));
+                }
+                self.router.forget_session(client_id, key);
+                self.router.journal().all_written().await;
+            }
+            _ => {}
         }
         Ok(())
     }

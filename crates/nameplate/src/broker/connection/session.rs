@@ -62,7 +62,7 @@ pub(super) async fn take_place(
     let claim = claim.map_err(|why| not_now(&client_id, why))?;
     // A session that is there is resumed also where it then ends with this connection, as MQTT 5 allows.
     let resumes = !request.clean_session && app.router.session(&client_id).is_some();
-    let mut ticket = None;
+    let (mut ticket, mut is_new) = (None, false);
     let (registration, resumed) = if request.session_expiry_seconds == 0 && !resumes {
         (app.router.register(client_id, principal), None)
     } else {
@@ -75,14 +75,18 @@ pub(super) async fn take_place(
             Refused::new(Stage::Authorized, "session-limit", full.to_string()).for_now()
         })?;
         // One that was there is in the store already.
-        if taken.filters.is_none() {
+        is_new = taken.filters.is_none();
+        if is_new {
             ticket = Some(taken.ticket);
         }
         (taken.registration, taken.filters)
     };
     let mut version = None;
     if let Some(claim) = &claim {
-        claim.settle().map_err(taken_over)?;
+        if let Err(taken) = claim.settle() {
+            turn_away(app, &registration, is_new);
+            return Err(taken_over(taken));
+        }
         // One that others do not know may be higher than that of their next claim, where their clocks are behind.
         registration.came_with(claim.stamp());
         version = claim.version;
@@ -95,6 +99,7 @@ pub(super) async fn take_place(
     if let Some(ticket) = ticket
         && !written(app, ticket).await
     {
+        turn_away(app, &registration, is_new);
         let reason = "the session or will could not be written down; the server's log says why";
         return Err(Refused::new(Stage::Authorized, "session-not-kept", reason).for_now());
     }
@@ -104,6 +109,13 @@ pub(super) async fn take_place(
         will,
         version,
     })
+}
+
+/// The client is not let in: a session that began with this is none. One that was there stays.
+fn turn_away(app: &App, registration: &Registration, is_new: bool) {
+    if is_new {
+        app.router.end_session_of(registration);
+    }
 }
 
 fn not_now(client_id: &str, why: NotNow) -> Refused {
