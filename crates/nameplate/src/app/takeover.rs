@@ -231,6 +231,11 @@ impl App {
         let clock = self.router.clock();
         clock.hear(claimed.stamp);
         clock.tick(self.kernel.now().0);
+        let peers = self.peers.as_deref();
+        // Before its connection is over, which would write it down once more.
+        self.sessions
+            .release_if_gone(&claimed.client_id, peers)
+            .await?;
         let held = self.router.client(&claimed.client_id);
         // Stamps of a node that is not heard are by its own clock, which may be minutes behind.
         let is_older = |stamp| {
@@ -241,7 +246,6 @@ impl App {
             self.router.evict(&claimed.client_id);
             self.presence.taken_over(&claimed.client_id).await;
         }
-        let peers = self.peers.as_deref();
         self.sessions
             .release_if_gone(&claimed.client_id, peers)
             .await?;
@@ -330,5 +334,47 @@ impl Kernel {
     /// Has other nodes look at the notices of this one as soon as there are some, over the bus.
     pub(crate) fn urgent(&self) -> watch::Receiver<i64> {
         self.store.urgent()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::router::session::SessionAsk;
+    use crate::testing::{NOW, TestApp};
+
+    #[tokio::test]
+    async fn a_session_that_has_ended_elsewhere_ends_with_its_connection() {
+        let test = TestApp::new().await;
+        let (app, store) = (&test.app, &test.app.kernel.store);
+        let ask = SessionAsk {
+            fresh: false,
+            protocol: 3,
+            expiry: Duration::from_secs(60),
+            keep_alive_seconds: 60,
+            now: NOW,
+        };
+        let taken = app.router.register_session("c".into(), "p".into(), &ask);
+        let registration = taken.expect("there is room").registration;
+        app.router.journal().all_written().await;
+        let row = store.look(|conn| conn.mqtt_session_of("c"));
+        let row = row.await.expect("the store works").expect("it is there");
+        let end = store.tx("test", move |tx| {
+            Ok::<_, Error>(tx.delete_mqtt_session(row.key, row.epoch)?)
+        });
+        end.await.expect("the store works");
+        let claimed = Claimed {
+            client_id: "c".into(),
+            incarnation: 99,
+            stamp: registration.stamp() + 1,
+        };
+        let followed = app.follow_claim(&claimed).await;
+        followed.expect("the store works");
+        assert!(app.router.client("c").is_none());
+        drop(registration);
+        app.router.journal().all_written().await;
+        let row = store.look(|conn| conn.mqtt_session_of("c"));
+        assert_eq!(row.await.expect("the store works"), None);
+        assert!(app.router.session("c").is_none());
     }
 }

@@ -59,8 +59,11 @@ impl Sessions {
             }
             let mut record = record(row);
             record.epoch += 1;
-            let ends = !record.suits(asked, false);
-            let told = self.take_over(record, peers).await?;
+            let suits = record.suits(asked, false);
+            let taken = self.take_over(record, peers).await?;
+            // One that went on to another node meanwhile does not end.
+            let ends = !suits && taken.is_some();
+            let told = taken.unwrap_or_default();
             // Other nodes know of its filters: what comes from here on is kept here.
             let ask = Ask::Release {
                 client_id: client_id.to_owned(),
@@ -104,19 +107,23 @@ impl Sessions {
         }
     }
 
-    /// Has a session go on here; the nodes that know so.
-    async fn take_over(&self, record: SessionRecord, peers: Option<&Peers>) -> Result<Vec<i64>> {
+    /// Has a session go on here; the nodes that know so. `None` where it has gone on to another by then.
+    async fn take_over(
+        &self,
+        record: SessionRecord,
+        peers: Option<&Peers>,
+    ) -> Result<Option<Vec<i64>>> {
         let Some(rows) = self.subscriptions_of(&record).await? else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
         if let Some(peers) = peers {
             peers.came_back(&record.client_id);
         }
         self.router.take_over(record, filters(&rows));
-        Ok(match peers {
+        Ok(Some(match peers {
             Some(peers) => peers.heard().await,
             None => Vec::new(),
-        })
+        }))
     }
 
     /// What a session of this node's subscribes to, once the store says; `None` where it has gone on to another by then.
