@@ -25,9 +25,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 # First connections to each node that are not counted, and how many come to a node before the next one's turn: programs
 # that take turns at each device find their processor's caches cold, which a node under load does not.
 WARM = RUN = 25
-# Devices that are in the registry already. In one of a few all are on the same pages of its indexes, where PostgreSQL undoes
+# Devices that are in the registry already. In one of fewer many are on the same pages of its indexes, where PostgreSQL undoes
 # transactions of two nodes that meet.
-REGISTERED = 20_000
+REGISTERED = 200_000
 # Seconds that pass after a start before it is measured what a fleet takes at rest, and for how long that is.
 SETTLES, RESTS = 5, 10
 # Filters of one SUBSCRIBE.
