@@ -574,6 +574,9 @@ pub(crate) fn counts(conn: &Conn<'_>) -> Result<(usize, usize)> {
     ))
 }
 
+/// The row of the thing of a name.
+const THING_BY_NAME: &str = "SELECT id FROM thing WHERE name = $1";
+
 /// Key of the thing of this name, by an index that SQLite has no need of.
 pub(crate) fn thing_key(conn: &Conn<'_>, name: &str) -> Result<Option<i64>> {
     let View::Postgres(session) = &conn.0 else {
@@ -582,11 +585,7 @@ pub(crate) fn thing_key(conn: &Conn<'_>, name: &str) -> Result<Option<i64>> {
     if let Some(key) = session.read_thing(name) {
         return Ok(key);
     }
-    let key = conn.one(
-        "SELECT id FROM thing WHERE name = $1",
-        &[name.into()],
-        |row| row.int(0),
-    )?;
+    let key = conn.one(THING_BY_NAME, &[name.into()], |row| row.int(0))?;
     session.know_thing(name, key);
     Ok(key)
 }

@@ -20,6 +20,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tokio_postgres::types::{BorrowToSql, ToSql};
 use tokio_postgres::{Client, Statement};
@@ -114,11 +115,25 @@ struct Known {
 #[derive(Default)]
 struct Keys {
     /// A second connection, opened when the first block is needed.
-    client: Option<Arc<Client>>,
-    /// What is asked over it of names.
-    named: Option<Statement>,
+    second: Option<Arc<Second>>,
     /// What is left of blocks, by table.
     blocks: HashMap<&'static str, Block>,
+}
+
+/// A connection beside the writer's transaction.
+struct Second {
+    client: Client,
+    /// What is asked over it of names.
+    named: OnceCell<Statement>,
+}
+
+impl Second {
+    fn over(client: Client) -> Arc<Self> {
+        Arc::new(Self {
+            client,
+            named: OnceCell::new(),
+        })
+    }
 }
 
 /// Keys that are this server's to give out.
@@ -447,24 +462,15 @@ impl Session {
             return Ok(None);
         }
         self.still_open()?;
-        let mut keys = self.keys.borrow_mut();
-        let client = self.beside(&mut keys)?;
+        let second = self.beside(&mut self.keys.borrow_mut())?;
         self.sent.set(self.sent.get() + 1);
-        let named = self.wait(async {
-            let named = match &keys.named {
-                Some(named) => named.clone(),
-                None => {
-                    client
-                        .prepare("SELECT id FROM thing WHERE name = $1")
-                        .await?
-                }
-            };
-            let found = client.query_opt(&named, &[&name]).await?;
-            Ok::<_, Failure>((named, found.is_some()))
+        let found = self.wait(async {
+            let prepare = || second.client.prepare(super::THING_BY_NAME);
+            let named = second.named.get_or_try_init(prepare).await?;
+            second.client.query_opt(named, &[&name]).await
         });
-        let (named, is_there) = named.map_err(|failed| self.fail(failed))?;
-        keys.named = Some(named);
-        Ok(Some(is_there))
+        let found = found.map_err(|failed| self.fail(failed))?;
+        Ok(Some(found.is_some()))
     }
 
     /// Says what the next closure is.
@@ -712,10 +718,11 @@ impl Session {
         let taken = Instant::now();
         let many = MANY.contains(&table) || UNLISTED.contains(&table);
         let count = if many { BLOCK } else { 1 };
-        let client = self.beside(&mut keys)?;
+        let second = self.beside(&mut keys)?;
         let end: i64 = self
             .wait(async {
-                let row = client
+                let row = second
+                    .client
                     .query_one(
                         "INSERT INTO counter (name, value) VALUES ($1, $2)
                          ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value",
@@ -732,13 +739,12 @@ impl Session {
     }
 
     /// The second connection.
-    fn beside(&self, keys: &mut Keys) -> Result<Arc<Client>> {
-        match &keys.client {
-            Some(client) if !client.is_closed() => Ok(Arc::clone(client)),
+    fn beside(&self, keys: &mut Keys) -> Result<Arc<Second>> {
+        match &keys.second {
+            Some(second) if !second.client.is_closed() => Ok(Arc::clone(second)),
             _ => {
                 let client = self.further().map_err(|failed| self.fail(failed))?;
-                keys.named = None;
-                Ok(Arc::clone(keys.client.insert(Arc::new(client))))
+                Ok(Arc::clone(keys.second.insert(Second::over(client))))
             }
         }
     }
@@ -746,9 +752,7 @@ impl Session {
     /// Makes the connection that blocks of keys are taken over.
     pub(super) fn connect_for_keys(&self) -> Result<(), Failure> {
         let client = self.further()?;
-        let mut keys = self.keys.borrow_mut();
-        keys.named = None;
-        keys.client = Some(Arc::new(client));
+        self.keys.borrow_mut().second = Some(Second::over(client));
         Ok(())
     }
 
