@@ -245,10 +245,11 @@ impl App {
         if held.is_some_and(|client| is_older(client.stamp())) {
             self.router.evict(&claimed.client_id);
             self.presence.taken_over(&claimed.client_id).await;
+            // What the other node has done meanwhile.
+            self.sessions
+                .release_if_gone(&claimed.client_id, peers)
+                .await?;
         }
-        self.sessions
-            .release_if_gone(&claimed.client_id, peers)
-            .await?;
         match peers {
             Some(peers) if peers.untold_of().contains(&claimed.incarnation) => {
                 self.ask_store_of(peers, &claimed.client_id).await
@@ -340,7 +341,6 @@ impl Kernel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::session::SessionAsk;
     use crate::testing::{NOW, TestApp};
 
     #[tokio::test]
