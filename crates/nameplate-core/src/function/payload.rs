@@ -31,6 +31,14 @@ impl fmt::Display for NotJson {
     }
 }
 
+/// The event of a call with this payload: one without is made with an empty object.
+pub fn event_of(payload: &[u8]) -> &[u8] {
+    match payload.is_empty() {
+        true => b"{}",
+        false => payload,
+    }
+}
+
 /// Refuses what is no JSON, or no UTF-8.
 ///
 /// # Errors

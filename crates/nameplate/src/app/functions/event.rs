@@ -11,7 +11,7 @@ use crate::app::error::{Error, Kind, Result, log_failure};
 use crate::app::patience::Patience;
 use bytes::Bytes;
 use nameplate_core::ctx::Millis;
-use nameplate_core::function::{Event, EventSettings, LATEST, Reference};
+use nameplate_core::function::{Event, EventSettings, LATEST, Reference, payload};
 use nameplate_store::{EventsByQualifier, Tx};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -480,12 +480,9 @@ impl Functions {
     }
 }
 
-/// What the call was made with, JSON; a call without is made with an empty object.
+/// What the call was made with, JSON.
 fn payload_of(event: &Event) -> Value {
-    match event.payload.is_empty() {
-        true => json!({}),
-        false => serde_json::from_slice(&event.payload).unwrap_or_default(),
-    }
+    serde_json::from_slice(payload::event_of(&event.payload)).unwrap_or_default()
 }
 
 /// What is said where there is no such function or qualifier to set it for.

@@ -360,10 +360,7 @@ impl Functions {
         };
         #[cfg(test)]
         if let Some(answer) = self.pretended.lock().get(&reference.name) {
-            let event: &[u8] = match call.payload.is_empty() {
-                true => b"{}",
-                false => &call.payload,
-            };
+            let event = payload::event_of(&call.payload);
             return answer(serde_json::from_slice(event).map_err(Error::internal)?);
         }
         let host = self.host()?;
