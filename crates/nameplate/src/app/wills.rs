@@ -142,7 +142,7 @@ impl Wills {
         }
     }
 
-    /// Whether another node has this session by now, to which its client has come back there.
+    /// Whether the session goes on at another node, where its client has come back.
     async fn is_elsewhere(&self, client_id: &str, key: Option<i64>) -> bool {
         let Some(key) = key else { return false };
         let read = |conn: &Conn<'_>| Ok::<_, Error>(conn.mqtt_session_of(client_id)?);
